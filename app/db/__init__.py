@@ -1,0 +1,1 @@
+"""The database: base, engine, sessions and the one way to write."""

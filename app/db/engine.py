@@ -1,0 +1,61 @@
+"""Engine and session types. A read session has another type than a write session, so signatures tell."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+
+class ReadSession(AsyncSession):
+    """For GET routes and reports: never flushed, never committed."""
+
+
+class WriteSession(AsyncSession):
+    """Handed out by `run_write` alone, inside its transaction."""
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, with its pool."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        """A session whose transaction is rolled back at the end, so that nothing read-only can write."""
+        async with ReadSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+            try:
+                yield session
+            finally:
+                await session.rollback()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        # Transactions are opened by us (run_write says BEGIN IMMEDIATE), never by the driver.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("top_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)

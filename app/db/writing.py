@@ -1,0 +1,57 @@
+"""`run_write`: the only way to change the database."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from app.db.engine import Database, WriteSession
+
+Result = TypeVar("Result")
+Work = Callable[[WriteSession], Awaitable[Result]]
+
+# PostgreSQL: serialisation failure, deadlock, lock timeout.
+_RETRIED_SQLSTATES = {"40001", "40P01", "55P03"}
+_BACKOFF_SECONDS = 0.02
+
+
+async def run_write(
+    database: Database, work: Work[Result], *, retries: int = 3, on_denied: Work[None] | None = None
+) -> Result:
+    """Run `work` in one transaction and commit it; raise to undo, return to keep.
+
+    The whole work is repeated on deadlock, serialisation failure, a busy database or a lost
+    connection, so it must change nothing but the session. `on_denied` runs in a transaction of its
+    own after any other exception has rolled the work back: the place to record a denial.
+    """
+    for attempt in range(retries + 1):
+        try:
+            return await _once(database, work)
+        except DBAPIError as error:
+            if attempt == retries or not is_transient(error):
+                raise
+            await asyncio.sleep(_BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
+        except Exception:
+            if on_denied is not None:
+                await _once(database, on_denied)
+            raise
+    raise AssertionError("unreachable: the loop returns or raises")
+
+
+async def _once(database: Database, work: Work[Result]) -> Result:
+    async with database.engine.connect() as connection:
+        connection = await connection.execution_options(top_immediate=True)
+        async with WriteSession(connection, expire_on_commit=False) as session, session.begin():
+            return await work(session)
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether running the same work again may succeed."""
+    if error.connection_invalidated:
+        return True
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return sqlstate in _RETRIED_SQLSTATES
+    return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)

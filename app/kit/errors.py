@@ -1,0 +1,52 @@
+"""The five kinds of refusal. Rooms raise them (or subclasses); `app.web.errors` alone maps them to HTTP."""
+
+from app.kit.text import Text
+
+
+class DomainError(Exception):
+    """Base of the five kinds.
+
+    `message` is shown to the reader: what is wrong, the limit, and the way out.
+    `field` names the offending input, where one is to blame.
+    """
+
+    kind = "error"
+
+    def __init__(self, message: Text, *, field: str | None = None) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.field = field
+
+
+class NotFound(DomainError):
+    """Missing, or hidden from this viewer: the same answer."""
+
+    kind = "not_found"
+
+
+class NotAllowed(DomainError):
+    """The viewer may see the object but not do this to it."""
+
+    kind = "not_allowed"
+
+
+class Conflict(DomainError):
+    """The state no longer allows it, or another write came first."""
+
+    kind = "conflict"
+
+
+class Invalid(DomainError):
+    """The input is outside its stated limits."""
+
+    kind = "invalid"
+
+
+class LimitReached(DomainError):
+    """Too many requests or too much used; `retry_after` in seconds, where known."""
+
+    kind = "limit_reached"
+
+    def __init__(self, message: Text, *, field: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message, field=field)
+        self.retry_after = retry_after

@@ -1,0 +1,30 @@
+"""Public ids: base58, nothing sequential ever leaves the process."""
+
+import hashlib
+import secrets
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+STABLE_ID_LENGTH = 12
+
+
+def base58(number: int) -> str:
+    """Base58 (Bitcoin alphabet) of a non-negative integer."""
+    digits = ""
+    while number:
+        number, remainder = divmod(number, 58)
+        digits = _ALPHABET[remainder] + digits
+    return digits or _ALPHABET[0]
+
+
+def random_id() -> str:
+    """A fresh 128-bit public id, at most 22 characters."""
+    return base58(secrets.randbits(128))
+
+
+def stable_id(namespace: str, *parts: str) -> str:
+    """A public id that every installation derives alike from public data.
+
+    70 bits of SHA-256: at a million organisations the chance of any collision is below 1e-9.
+    """
+    digest = hashlib.sha256("\x00".join((namespace, *parts)).encode()).digest()
+    return base58(int.from_bytes(digest, "big"))[:STABLE_ID_LENGTH]

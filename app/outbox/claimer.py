@@ -1,0 +1,121 @@
+"""Claiming due jobs, running their handlers, retrying with back-off, giving up visibly."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, func, select, update
+
+from app.db.engine import Database, ReadSession, WriteSession
+from app.db.writing import run_write
+from app.kit import clock
+from app.outbox.events import Event, Handlers
+from app.outbox.models import OutboxJob
+
+LEASE = timedelta(seconds=120)  # a job whose worker died is due again after this
+MAX_ATTEMPTS = 8
+BATCH = 20
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: int
+    topic: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What operators see: jobs waiting, jobs given up, age of the oldest waiting job in seconds."""
+
+    waiting: int
+    dead: int
+    lag_seconds: float
+
+
+class Claimer:
+    """Runs the jobs of one process. Any number of processes may claim side by side."""
+
+    def __init__(self, database: Database, handlers: Handlers) -> None:
+        self._database = database
+        self._handlers = {event.topic: (event, handler) for event, handler in handlers.items()}
+
+    async def run_due(self) -> int:
+        """Claim one batch of due jobs and run each; returns how many were claimed."""
+        jobs = await run_write(self._database, _claim)
+        for job in jobs:
+            await self._run(job)
+        return len(jobs)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            event, handler = self._handlers[job.topic]
+            await handler(_rebuild(event, job.payload))
+        except Exception as error:
+            log.warning("outbox_job_failed", job=job.id, topic=job.topic, error=type(error).__name__)
+            where = traceback.format_exception_only(error)[-1][:500]
+
+            async def postpone(session: WriteSession) -> None:
+                await _postpone(session, job, where)
+
+            await run_write(self._database, postpone)
+        else:
+
+            async def finish(session: WriteSession) -> None:
+                await session.execute(delete(OutboxJob).where(OutboxJob.id == job.id))
+
+            await run_write(self._database, finish)
+
+
+async def backlog_of(session: ReadSession) -> Backlog:
+    """The state of the queue, for health checks and `topctl doctor`."""
+    alive = OutboxJob.dead_at.is_(None)
+    waiting, oldest = (
+        await session.execute(select(func.count(), func.min(OutboxJob.created_at)).where(alive))
+    ).one()
+    dead = await session.scalar(select(func.count()).where(~alive)) or 0
+    lag = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
+    return Backlog(waiting=waiting, dead=dead, lag_seconds=max(lag, 0.0))
+
+
+async def _claim(session: WriteSession) -> Sequence[Job]:
+    now = clock.now()
+    due = (
+        select(OutboxJob.id, OutboxJob.topic, OutboxJob.payload, OutboxJob.attempts)
+        .where(OutboxJob.dead_at.is_(None), OutboxJob.available_at <= now)
+        .order_by(OutboxJob.available_at, OutboxJob.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    jobs = [Job(*row) for row in (await session.execute(due)).tuples()]
+    if jobs:
+        await session.execute(
+            update(OutboxJob)
+            .where(OutboxJob.id.in_([job.id for job in jobs]))
+            .values(available_at=now + LEASE, attempts=OutboxJob.attempts + 1)
+        )
+    return jobs
+
+
+async def _postpone(session: WriteSession, job: Job, error: str) -> None:
+    now = clock.now()
+    attempts = job.attempts + 1
+    values: dict[str, Any] = {
+        "last_error": error,
+        "available_at": now + timedelta(seconds=min(2**attempts, 600)),
+    }
+    if attempts >= MAX_ATTEMPTS:
+        values["dead_at"] = now
+    await session.execute(update(OutboxJob).where(OutboxJob.id == job.id).values(values))
+
+
+def _rebuild(event: type[Event], payload: dict[str, Any]) -> Event:
+    return event(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
+    )
