@@ -17,7 +17,7 @@ _VARIANTS = str.maketrans(
     "靑衞淸鄕戸髙寳徳県広囯郷黒辺変単団図圏塩豊験駅発対帯関営鉄銭検権沢浄浅済渋焼氷歩毎聡静斉斎竜蔵滝満経総続縄繊酔釈頼顕龢",
     "青卫清乡户高宝德县广国乡黑边变单团图圈盐丰验驿发对带关营铁钱检权泽净浅济涩烧冰步每聪静齐斋龙藏泷满经总续绳纤醉释赖显和",
 )
-# Simplified text uses these as they are (乾县, 著名); OpenCC would turn the single character into another word.
+# Simplified text uses these as they are (乾县, 著名); OpenCC would make another word of the single character.
 _KEPT = frozenset("乾著")
 _CACHE_LIMIT = 40_000
 

@@ -11,7 +11,24 @@ __all__ = ["Region", "RegionMatch", "cities_of", "districts_of", "leading_ends",
 
 _OPENING = frozenset("(（[【〔<《「“")
 # 北京东路小学 is a school in a road, 沙河镇 a town: a bare short form before these words is no region.
-_NOT_BEFORE = ("路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "东街", "西街", "镇", "乡", "村", "苏木", "桥")
+_NOT_BEFORE = (
+    "路",
+    "街",
+    "大道",
+    "大街",
+    "东路",
+    "西路",
+    "南路",
+    "北路",
+    "中路",
+    "东街",
+    "西街",
+    "镇",
+    "乡",
+    "村",
+    "苏木",
+    "桥",
+)
 _COMPASS = frozenset("东西南北中上下")
 
 
@@ -35,7 +52,7 @@ class _Chain:
 
 
 def match_regions(text: str) -> tuple[RegionMatch, ...]:
-    """Chains of divisions in the order of the text: 云南省红河州第五人民医院 gives one match, 红河州 in 云南省."""
+    """Chains of divisions in the order of the text: 云南省红河州第五医院 gives one match, 红河州 in 云南省."""
     folded = fold(text)
     return tuple(_as_match(chain, folded) for chain in _chains(text, folded))
 
@@ -54,10 +71,14 @@ def _as_match(chain: _Chain, folded: Folded) -> RegionMatch:
 
 def _chains(text: str, folded: Folded) -> Iterator[_Chain]:
     position = 0
+    parents: tuple[Reading, ...] = ()
     while position < len(folded.text):
         chain = _chain_at(folded.text, position, _required(text, folded, position))
-        if chain and (_opens(text, folded, position) or _stands_inside(chain, folded.text)):
+        if not chain or not (_opens(text, folded, position) or _stands_inside(chain)):
+            chain = _police_district(folded.text, position, parents)
+        if chain:
             yield chain
+            parents = chain.readings
             position = chain.ends[-1]
         else:
             position += 1
@@ -74,7 +95,15 @@ def _required(text: str, folded: Folded, position: int) -> Strength:
     return Strength.FULL  # 东南通信 does not speak of 南通
 
 
-def _stands_inside(chain: _Chain, text: str) -> bool:
+def _police_district(text: str, start: int, parents: tuple[Reading, ...]) -> _Chain | None:
+    """吉安市公安局青原分局: a bare district behind its city, before 分局."""
+    found = _longest(text, start, parents, Strength.WEAK) if parents else None
+    if found and text.startswith("分局", found[1]):
+        return _Chain(found[0], start, (found[1],))
+    return None
+
+
+def _stands_inside(chain: _Chain) -> bool:
     """In the middle of a name a bare district (福建海峡, 中国平安) is nearly always something else."""
     first = chain.readings[0]
     if first.region.level == "district":
@@ -136,4 +165,6 @@ def cities_of(province: str) -> tuple[str, ...]:
 @lru_cache
 def districts_of(province: str, city: str) -> tuple[str, ...]:
     """Official names; an empty city gives the districts that the province governs directly."""
-    return tuple(r.district for r in load_regions() if (r.province, r.city) == (province, city) and r.district)
+    return tuple(
+        r.district for r in load_regions() if (r.province, r.city) == (province, city) and r.district
+    )
