@@ -20,12 +20,10 @@ _BRANCH_TAIL = re.compile(rf".{_OFFICE}$")
 _COMPANY_BRANCH = re.compile(rf".*(?:公司|银行|证券|保险|信用社|集团|商行)(.{{2,14}}{_OFFICE})$")
 _PARENT = r"(?:医院|大学|学院|中学|小学|学校|中心|保健院)"
 _SITE = re.compile(rf".*{_PARENT}(.{{1,8}}(?:院区|校区|分院|分校|分部|分中心))$")
-_NAMELESS = frozenset(  # what is left of 北京大学 without its region names nobody
-    re.split(
-        r"\s+",
-        """大学 学院 医院 银行 中学 小学 学校 公司 集团 机场 地铁 电视台 日报 日报社 晚报 政府 党校 博物馆 图书馆
-        一中 二中 农商银行 卫视 海关 证券 信托 移动 联通 电信 铁路 电力 航空 医学院 工学院 商学院 师范 师大""",
-    )
+# What is left of 北京大学 without its region names nobody.
+_NAMELESS = re.compile(
+    r"(?:师范|医|工|商)?(?:大学|学院)|医院|(?:农商)?银行|[中小]?学校?|公司|集团|机场|地铁|卫视|电视台|日报社?|晚报|政府"
+    r"|党校|博物馆|图书馆|[一二三四五]中|海关|证券|信托|移动|联通|电信|铁路|电力|航空|师范|师大"
 )
 
 
@@ -91,4 +89,4 @@ def _without_bracketed(name: str, regions: tuple[RegionMatch, ...]) -> list[str]
 
 
 def _identifies(rest: str) -> bool:
-    return len(rest) >= 2 and rest not in _NAMELESS
+    return len(rest) >= 2 and not _NAMELESS.fullmatch(rest)

@@ -1,5 +1,6 @@
 """Which divisions of China a name speaks of, and where in the name."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,24 +12,7 @@ __all__ = ["Region", "RegionMatch", "cities_of", "districts_of", "leading_ends",
 
 _OPENING = frozenset("(（[【〔<《「“")
 # 北京东路小学 is a school in a road, 沙河镇 a town: a bare short form before these words is no region.
-_NOT_BEFORE = (
-    "路",
-    "街",
-    "大道",
-    "大街",
-    "东路",
-    "西路",
-    "南路",
-    "北路",
-    "中路",
-    "东街",
-    "西街",
-    "镇",
-    "乡",
-    "村",
-    "苏木",
-    "桥",
-)
+_NOT_BEFORE = re.compile(r"[东南西北中]?[路街]|大[道街]|[镇乡村桥]|苏木")
 _COMPASS = frozenset("东西南北中上下")
 
 
@@ -52,7 +36,7 @@ class _Chain:
 
 
 def match_regions(text: str) -> tuple[RegionMatch, ...]:
-    """Chains of divisions in the order of the text: 云南省红河州第五医院 gives one match, 红河州 in 云南省."""
+    """Chains of divisions in the order of the text: 云南省红河州医院 gives one match, 红河州 in 云南省."""
     folded = fold(text)
     return tuple(_as_match(chain, folded) for chain in _chains(text, folded))
 
@@ -135,7 +119,7 @@ def _longest(
             reading
             for reading in book.readings(text[start:end])
             if reading.strength >= required
-            and (reading.strength is Strength.FULL or not text.startswith(_NOT_BEFORE, end))
+            and (reading.strength is Strength.FULL or not _NOT_BEFORE.match(text, end))
             and (not parents or any(_leads_to(parent, reading) for parent in parents))
         )
         if usable:
