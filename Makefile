@@ -1,0 +1,65 @@
+# ToP: every command a developer needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+QUALITY_DATA := $(if $(TOP_QUALITY_DATA),--data "$(TOP_QUALITY_DATA)",)
+
+.PHONY: help setup setup-dev assets run test test-deep check bench quality lock
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/ready: requirements/run.txt
+	@echo "Installing the pinned packages ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: requirements/dev.txt .venv/ready
+	@echo "Installing the pinned development packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+static/vendor/ready: package-lock.json app/web/assets.py $(wildcard static/css/*.css) | .venv/ready
+	@echo "Building the browser assets ..."
+	@bash .ci/assets
+	@touch $@
+
+assets: static/vendor/ready ## build the browser assets
+
+setup: .venv/ready assets ## install everything `make run` needs
+
+setup-dev: setup .venv/ready-dev
+	@bash .ci/system-packages
+
+run: setup ## serve ToP at http://localhost:8000 (PORT=..., TOP_VAR=...)
+	@TOP_PORT=$(PORT) $(BIN)/topctl serve
+
+test: setup-dev ## every test but the long ones
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not deep"
+
+test-deep: setup-dev ## the long tests: faults, kill loops, full matrix
+	@$(BIN)/pytest -q -m deep
+
+check: .venv/ready-dev assets ## format, lint, types, imports, translations, migrations
+	@$(BIN)/ruff format --check --quiet app search tests benchmarks migrations
+	@$(BIN)/ruff check --quiet app search tests benchmarks migrations
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo | tail -n 3
+	@$(BIN)/topctl pack check
+	@$(BIN)/pytest -q tests/architecture
+
+bench: setup-dev ## measured benches, as ratios, into docs/measurements.md
+	@$(BIN)/python -m benchmarks.run $(QUALITY_DATA)
+
+quality: setup-dev ## lookup and recognition quality (TOP_QUALITY_DATA=dir for the full data)
+	@$(BIN)/python -m benchmarks.quality $(QUALITY_DATA)
+
+lock: .venv/ready-dev ## compile the pins from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group setup $(LOCK_FLAGS) -o requirements/run.txt
+	@$(BIN)/uv pip compile pyproject.toml --group setup --group test --group check -c requirements/run.txt $(LOCK_FLAGS) -o requirements/dev.txt
+
+LOCK_FLAGS := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet

@@ -1,0 +1,100 @@
+"""`create_app`: the only place where rooms, search and settings meet."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app.db.engine import Database
+from app.db.migrating import head_revision
+from app.features.discovery import routes as discovery_pages
+from app.features.knowledge import api as knowledge_api
+from app.features.knowledge import routes as knowledge_pages
+from app.features.registry import api as registry_api
+from app.features.registry import panels as registry_panels
+from app.features.registry import routes as registry_pages
+from app.features.registry.lookup import Lookup
+from app.settings import Settings
+from app.web import errors, health, preferences, styleguide, templating
+from app.web.assets import STATIC, HashedStaticFiles
+from app.web.guards import limit_reads, refuse_broken_encoding, refuse_cross_site
+from app.web.inputs import MAX_BODY_BYTES
+from app.web.limits import AddressLimiter
+from app.web.middleware import RequestRecord, SecurityHeaders
+from app.web.panels import PanelRegistry
+from app.worker import BackgroundWorker
+from search import build_engine
+from search.contract import SearchEngine
+
+MAX_FORM_FIELDS = 200
+
+
+def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> FastAPI:
+    """The whole product. `engine` replaces the search engine that the settings name (tests do that)."""
+    app = FastAPI(
+        title="ToP API",
+        version="1",
+        description="What an organisation probably needs, and why. Predictions are estimates, not facts.",
+        docs_url="/api/docs" if settings.debug else None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(guard) for guard in (refuse_cross_site, limit_reads, refuse_broken_encoding)],
+        middleware=_middleware(settings),
+        max_body_size=MAX_BODY_BYTES,
+        form_limits={"max_fields": MAX_FORM_FIELDS, "max_files": 0},
+        lifespan=_lifespan,
+    )
+    search = engine or build_engine(settings.search_directory)
+    app.state.settings = settings
+    app.state.revision = head_revision()
+    app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)
+    app.state.search = search
+    app.state.lookup = Lookup(search)
+    app.state.panels = PanelRegistry([*registry_panels.PANELS])
+    app.state.limiter = AddressLimiter(
+        rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
+    )
+    errors.install(app)
+    _include_routes(app, settings)
+    templating.compile_all()
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        Middleware(RequestRecord),
+        Middleware(SecurityHeaders, https=settings.is_production),
+        Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts),
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
+    ]
+
+
+def _include_routes(app: FastAPI, settings: Settings) -> None:
+    for pages in (discovery_pages, registry_pages, knowledge_pages, preferences, health):
+        app.include_router(pages.router, include_in_schema=False)
+    for api in (registry_api, knowledge_api):
+        app.include_router(api.router, prefix="/api/v1")
+    if settings.debug:
+        app.include_router(styleguide.router, include_in_schema=False)
+    app.mount("/static", HashedStaticFiles(directory=STATIC))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    worker = BackgroundWorker(settings.effective_database_url, app.state.search)
+    if settings.worker == "embedded":
+        worker.start()
+    # What start-up built lives for ever: the collector need not walk it on every request.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        worker.stop()
+        await app.state.search.close()
+        await app.state.database.close()

@@ -1,0 +1,37 @@
+"""What routes ask for: a read session, the viewer, the services the entry point put together."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.db.engine import Database, ReadSession
+from app.kit.viewer import ANONYMOUS, Viewer
+from app.web.panels import PanelRegistry
+
+
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def read_session(request: Request) -> AsyncIterator[ReadSession]:
+    async with database_of(request).reading() as session:
+        yield session
+
+
+async def viewer_of() -> Viewer:
+    """Nobody can sign in yet: every reader is anonymous and sees public data."""
+    return ANONYMOUS
+
+
+def panels_of(request: Request) -> PanelRegistry:
+    panels: PanelRegistry = request.app.state.panels
+    return panels
+
+
+DatabaseDep = Annotated[Database, Depends(database_of)]
+# Function scope: the session ends before the answer is sent, so no page is held open by a slow reader.
+ReadSessionDep = Annotated[ReadSession, Depends(read_session, scope="function")]
+ViewerDep = Annotated[Viewer, Depends(viewer_of)]
+PanelsDep = Annotated[PanelRegistry, Depends(panels_of)]

@@ -1,0 +1,175 @@
+"""The one place that turns refusals into HTTP: a page for readers, problem+json (RFC 9457) under /api/."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DBAPIError, OperationalError
+from starlette.exceptions import HTTPException
+
+from app.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotAllowed, NotFound
+from app.kit.text import Text
+from app.web.pages import page_of
+
+STATUS_OF: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    LimitReached: 429,
+}
+_BY_STATUS = {
+    400: Text(
+        zh="请求格式有误。请检查后重试。", en="The request is malformed. Please check it and try again."
+    ),
+    404: Text(
+        zh="没有找到这个页面。它可能已经移动，或从未存在。", en="Nothing was found here. It may have moved."
+    ),
+    405: Text(zh="这个地址不支持该操作。", en="This address does not support that method."),
+    413: Text(
+        zh="请求体超过 1 MiB 上限。请分批提交。", en="The body exceeds the limit of 1 MiB. Please split it."
+    ),
+    415: Text(zh="请求体须为 application/json。", en="The body must be application/json."),
+    503: Text(
+        zh="数据服务暂时不可用，请稍后再试。", en="The data service is unavailable. Please try again soon."
+    ),
+}
+_UNEXPECTED = Text(
+    zh="出了点问题，我们已记录。请稍后再试；反馈时请附上请求编号。",
+    en="Something went wrong and has been recorded. Please try again; quote the request id if you report it.",
+)
+
+log = structlog.get_logger()
+
+
+def install(app: FastAPI) -> None:
+    """Register every handler; nothing of the input and no stack trace reaches an answer."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(OperationalError, _on_database_error)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(ConnectionError, _on_database_error)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def _on_domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+    headers = {}
+    if isinstance(error, LimitReached) and error.retry_after is not None:
+        headers["retry-after"] = str(error.retry_after)
+    fields = [(error.field, error.message)] if error.field else []
+    return await answer(request, status, error.message, fields=fields, headers=headers)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = [_field_problem(item) for item in error.errors()[:20]]
+    summary = fields[0][1] if fields else _BY_STATUS[400]
+    return await answer(request, 422, summary, fields=fields)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = _BY_STATUS.get(error.status_code, _BY_STATUS[400])
+    return await answer(request, error.status_code, message, headers=dict(error.headers or {}))
+
+
+async def _on_database_error(request: Request, error: Exception) -> Response:
+    log.error("database_unavailable", error=type(error).__name__)
+    return await answer(request, 503, _BY_STATUS[503], headers={"retry-after": "5"})
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected_error", error=type(error).__name__, where=_where(error))
+    return await answer(request, 500, _UNEXPECTED)
+
+
+async def answer(
+    request: Request,
+    status: int,
+    message: Text,
+    *,
+    fields: Sequence[tuple[str, Text]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The refusal in the reader's language and in the shape of the face that was asked."""
+    page = page_of(request)
+    if request.url.path.startswith("/api/"):
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": message.in_language(page.text_language),
+            "request_id": page.request_id,
+        }
+        if fields:
+            body["errors"] = [
+                {"field": field, "detail": problem.in_language(page.text_language)}
+                for field, problem in fields
+            ]
+        return JSONResponse(body, status, headers, media_type="application/problem+json")
+    typed = {key: value[:200] for key, value in request.query_params.items() if key in ("q", "name")}
+    return page.respond(
+        "error.html",
+        status_code=status,
+        headers=headers,
+        status=status,
+        message=message,
+        fields=fields,
+        typed=_printable(typed.get("q") or typed.get("name") or ""),
+        request_id=page.request_id,
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
+
+
+def _field_problem(item: dict[str, Any]) -> tuple[str, Text]:
+    """One validation problem in words, from its type and limits alone: the input is never echoed."""
+    field = ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0])
+    limits = ", ".join(
+        f"{key} {value}"
+        for key, value in (item.get("ctx") or {}).items()
+        if isinstance(value, int | float | str)
+    )
+    suffix_en, suffix_zh = (f" ({limits})", f"（{limits}）") if limits else ("", "")
+    problem = str(item["msg"])
+    return field, Text(
+        zh=f"“{field}”不符合要求：{_ZH_PROBLEMS.get(item['type'], problem)}{suffix_zh}",
+        en=f"“{field}”: {problem}{suffix_en}",
+    )
+
+
+_ZH_PROBLEMS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不接受这一项",
+    "int_parsing": "须为整数",
+    "int_type": "须为整数",
+    "greater_than_equal": "数值太小",
+    "less_than_equal": "数值太大",
+    "string_type": "须为文本",
+    "string_too_long": "文本太长",
+    "string_too_short": "文本太短",
+    "list_type": "须为列表",
+    "too_long": "条目太多",
+    "too_short": "条目太少",
+    "model_attributes_type": "须为 JSON 对象",
+    "value_error": "含有控制字符或无效字符",
+    "literal_error": "不在可选范围内",
+    "json_invalid": "不是有效的 JSON",
+}
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the failure, without values."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "unknown"

@@ -1,0 +1,64 @@
+"""What every routed request must pass before anything else: same site, within the flood limit, in UTF-8."""
+
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from fastapi import Request
+
+from app.kit.errors import Invalid, LimitReached, NotAllowed
+from app.kit.text import Text
+from app.web.limits import AddressLimiter
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNLIMITED_PATHS = frozenset({"/livez", "/readyz"})  # probes must not be starved by a flood
+
+
+async def refuse_cross_site(request: Request) -> None:
+    """Refuse unsafe requests that another site may have caused (Fetch Metadata, else Origin).
+
+    A client that is no browser sends neither header; it carries no reader's cookies and may pass.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    fetch_site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if fetch_site is not None:
+        same_site = fetch_site in ("same-origin", "none")
+    else:
+        same_site = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not same_site:
+        raise NotAllowed(
+            Text(
+                zh="这个请求来自其他网站，已拒绝。请在本站页面上重新操作。",
+                en="This request came from another site and was refused. Please repeat it on this site.",
+            )
+        )
+
+
+async def limit_reads(request: Request) -> None:
+    """Spend one token of the caller's address, in the process: no database write per keystroke."""
+    limiter: AddressLimiter = request.app.state.limiter
+    wait = 0 if request.url.path in UNLIMITED_PATHS else limiter.take(request.scope)
+    if wait:
+        raise LimitReached(
+            Text(
+                zh=f"请求太频繁，请在 {wait} 秒后再试。",
+                en=f"Too many requests. Please try again in {wait} seconds.",
+            ),
+            retry_after=wait,
+        )
+
+
+async def refuse_broken_encoding(request: Request) -> None:
+    """Refuse a query string that is not UTF-8 (a GBK link, say), naming the parameter."""
+    for pair in request.scope.get("query_string", b"").split(b"&"):
+        name, _, value = pair.partition(b"=")
+        try:
+            unquote_to_bytes(value).decode()
+        except UnicodeDecodeError:
+            field = name[:40].decode("ascii", "replace")
+            raise Invalid(
+                Text(
+                    zh=f"参数“{field}”不是 UTF-8 编码（可能是 GBK）。请改用 UTF-8 后再试。",
+                    en=f"The parameter “{field}” is not UTF-8 (GBK perhaps). Please encode it as UTF-8.",
+                ),
+                field=field,
+            ) from None

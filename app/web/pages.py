@@ -1,0 +1,79 @@
+"""Answering with pages: the reader's language and theme, from cookie or browser."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from app.kit.text import Language
+from app.web.templating import THEMES, Theme, render, render_fragment
+from app.web.translation import PAGE_LANGUAGES, PageLanguage, text_language
+
+LANGUAGE_COOKIE = "top_language"
+THEME_COOKIE = "top_theme"
+_PAGE_HEADERS = {"cache-control": "no-cache", "vary": "Cookie, Accept-Language"}
+
+
+class Page:
+    """How to answer this request with HTML."""
+
+    def __init__(self, request: Request) -> None:
+        self.request_id: str = getattr(request.state, "request_id", "-")
+        self.language = language_of(request)
+        self.theme = _theme_of(request)
+        query = request.url.query
+        self.path = request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def text_language(self) -> Language:
+        return text_language(self.language)
+
+    def respond(
+        self, template: str, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
+    ) -> HTMLResponse:
+        """A whole page from `template`."""
+        html = render(template, language=self.language, theme=self.theme, path=self.path, **context)
+        return HTMLResponse(html, status_code, {**_PAGE_HEADERS, **(headers or {})})
+
+    def fragment(self, template: str, **context: Any) -> HTMLResponse:
+        """A part of a page, for htmx."""
+        return HTMLResponse(
+            render_fragment(template, language=self.language, **context), headers=_PAGE_HEADERS
+        )
+
+
+def page_of(request: Request) -> Page:
+    return Page(request)
+
+
+PageDep = Annotated[Page, Depends(page_of)]
+
+
+def language_of(request: Request) -> PageLanguage:
+    """The cookie's choice, else the browser's first supported language, else Chinese."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    for language in PAGE_LANGUAGES:
+        if chosen == language:
+            return language
+    for part in request.headers.get("accept-language", "")[:200].lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
+            return "zh-hant"
+        if tag.startswith("zh"):
+            return "zh"
+        if tag.startswith("en"):
+            return "en"
+    return "zh"
+
+
+def _theme_of(request: Request) -> Theme:
+    chosen = request.cookies.get(THEME_COOKIE)
+    return next((theme for theme in THEMES if theme == chosen), "auto")
+
+
+async def reader_language(request: Request) -> Language:
+    """The language of the texts in an API answer, from the same sources as a page's."""
+    return text_language(language_of(request))
+
+
+LanguageDep = Annotated[Language, Depends(reader_language)]

@@ -1,0 +1,77 @@
+"""The worker: claims outbox jobs and runs the rooms' handlers, in the web process or as its own."""
+
+import asyncio
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.engine import Database
+from app.features.registry import handlers as registry
+from app.outbox.claimer import Claimer
+from app.outbox.events import Event, Handler, Handlers
+from search.contract import SearchEngine
+
+IDLE_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+def collect_handlers(database: Database, engine: SearchEngine) -> Handlers:
+    """Every handler of every room, by the event it reacts to."""
+    collected: dict[type[Event], Handler] = {}
+    for room in (registry,):
+        collected.update(room.handlers(database, engine))
+    return collected
+
+
+async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -> None:
+    """Run due jobs until `stop` is set; sleeps when there is nothing to do or the database is away."""
+    claimer = Claimer(database, handlers)
+    while not stop.is_set():
+        try:
+            claimed = await claimer.run_due()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("worker_waits", error=type(error).__name__)
+            claimed = 0
+        if not claimed:
+            await _pause(stop)
+
+
+class BackgroundWorker:
+    """The worker as a thread of the web process, with an event loop and connections of its own."""
+
+    def __init__(self, database_url: str, engine: SearchEngine) -> None:
+        self._database_url = database_url
+        self._engine = engine
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the job in hand finish, then end the thread."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._work())
+        self._loop.close()
+
+    async def _work(self) -> None:
+        database = Database(self._database_url, pool_size=2)
+        try:
+            await work(database, collect_handlers(database, self._engine), stop=self._stop)
+        finally:
+            await database.close()
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), IDLE_SECONDS)
+    except TimeoutError:
+        return

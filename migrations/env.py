@@ -1,0 +1,43 @@
+"""Runs migrations on the database given by the caller (`topctl`, the tests) or by the settings."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from app.db.engine import Database
+from app.db.tables import metadata
+from app.settings import Settings
+
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "600s"
+
+
+def migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def migrate_own_database() -> None:
+    database = Database(Settings().effective_database_url)
+    async with database.engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()
+    await database.close()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    asyncio.run(migrate_own_database())

@@ -1,0 +1,148 @@
+"""A real PostgreSQL for tests: the one named by TOP_TEST_DATABASE_URL, else the system's, started for this run."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from app.db.engine import Database
+from app.db.migrating import upgrade
+
+# Durability is not under test here; the crash tests start a server of their own.
+_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB")
+
+
+@dataclass
+class PostgresForTests:
+    """Hands out fresh databases, copied from one migrated template."""
+
+    admin: URL
+    _names: list[str] = field(default_factory=list)
+
+    def migrate_template(self) -> None:
+        self._execute(f'CREATE DATABASE "{self._template}"')
+        asyncio.run(_upgrade(self._url(self._template)))
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A fresh migrated database, dropped at the end."""
+        name = f"top_test_{os.getpid()}_{len(self._names)}"
+        self._names.append(name)
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        try:
+            yield self._url(name)
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def drop_template(self) -> None:
+        self._execute(f'DROP DATABASE "{self._template}" WITH (FORCE)')
+
+    @property
+    def _template(self) -> str:
+        return f"top_template_{os.getpid()}"
+
+    def _url(self, name: str) -> str:
+        return self.admin.set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        async def run() -> None:
+            dsn = self.admin.set(drivername="postgresql").render_as_string(hide_password=False)
+            connection = await asyncpg.connect(dsn)
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        asyncio.run(run())
+
+
+async def _upgrade(url: str) -> None:
+    database = Database(url)
+    await upgrade(database)
+    await database.close()
+
+
+@contextmanager
+def postgres_for_tests() -> Iterator[PostgresForTests]:
+    """The given server or a temporary one. Where neither is possible: fails in CI, skips with a reason elsewhere."""
+    given = os.environ.get("TOP_TEST_DATABASE_URL")
+    if given:
+        yield from _with_template(PostgresForTests(make_url(given)))
+        return
+    binaries = _binaries()
+    if binaries is None:
+        reason = "PostgreSQL is not installed (Debian: apt-get install postgresql); set TOP_TEST_DATABASE_URL to use another"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with _temporary_server(binaries) as admin:
+        yield from _with_template(PostgresForTests(admin))
+
+
+def _with_template(server: PostgresForTests) -> Iterator[PostgresForTests]:
+    server.migrate_template()
+    try:
+        yield server
+    finally:
+        server.drop_template()
+
+
+def _binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+@contextmanager
+def _temporary_server(binaries: Path) -> Iterator[URL]:
+    directory = Path(tempfile.mkdtemp(prefix="top-pg-"))
+    as_owner: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        os.chown(directory, owner.pw_uid, owner.pw_gid)
+        as_owner = ["runuser", "-u", "postgres", "--"]
+    data, port = directory / "data", _free_port()
+    try:
+        initdb = [binaries / "initdb", "-D", data, "-U", "top", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        subprocess.run([*as_owner, *initdb], check=True, capture_output=True, cwd=directory)
+        server = subprocess.Popen(
+            [*as_owner, binaries / "postgres", "-D", data, "-k", directory, "-h", "127.0.0.1", "-p", str(port), *_FAST],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=directory,
+        )
+        try:
+            _wait_until_ready([*as_owner, binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "20"])
+            yield URL.create("postgresql", username="top", host="127.0.0.1", port=port, database="postgres")
+        finally:
+            subprocess.run([*as_owner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True)
+            server.wait(timeout=20)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _wait_until_ready(probe: list[str | Path]) -> None:
+    for _ in range(200):
+        if subprocess.run(probe, capture_output=True).returncode == 0:
+            return
+    raise RuntimeError("the temporary PostgreSQL did not become ready")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
