@@ -20,7 +20,16 @@ from app.db.engine import Database
 from app.db.migrating import upgrade
 
 # Durability is not under test here; the crash tests start a server of their own.
-_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB")
+_FAST = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "shared_buffers=64MB",
+)
 
 
 @dataclass
@@ -53,7 +62,9 @@ class PostgresForTests:
         return f"top_template_{os.getpid()}"
 
     def _url(self, name: str) -> str:
-        return self.admin.set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False)
+        return self.admin.set(drivername="postgresql+asyncpg", database=name).render_as_string(
+            hide_password=False
+        )
 
     def _execute(self, statement: str) -> None:
         async def run() -> None:
@@ -116,19 +127,47 @@ def _temporary_server(binaries: Path) -> Iterator[URL]:
         as_owner = ["runuser", "-u", "postgres", "--"]
     data, port = directory / "data", _free_port()
     try:
-        initdb = [binaries / "initdb", "-D", data, "-U", "top", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        initdb = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "top",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
         subprocess.run([*as_owner, *initdb], check=True, capture_output=True, cwd=directory)
         server = subprocess.Popen(
-            [*as_owner, binaries / "postgres", "-D", data, "-k", directory, "-h", "127.0.0.1", "-p", str(port), *_FAST],
+            [
+                *as_owner,
+                binaries / "postgres",
+                "-D",
+                data,
+                "-k",
+                directory,
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                *_FAST,
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=directory,
         )
         try:
-            _wait_until_ready([*as_owner, binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "20"])
+            _wait_until_ready(
+                [*as_owner, binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "20"]
+            )
             yield URL.create("postgresql", username="top", host="127.0.0.1", port=port, database="postgres")
         finally:
-            subprocess.run([*as_owner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True)
+            subprocess.run(
+                [*as_owner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True
+            )
             server.wait(timeout=20)
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Measurements. Ratios within one run; absolute figures depend on the machine."""

@@ -1,0 +1,50 @@
+"""Every setting is documented, and unsafe production is refused."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from app.settings import DEVELOPMENT_SECRET, Settings
+
+SAFE = {
+    "environment": "production",
+    "secret_key": SecretStr("x" * 40),
+    "allowed_hosts": ["top.example"],
+    "base_url": "https://top.example",
+}
+
+
+def test_every_setting_is_in_the_documentation() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text("utf-8")
+    missing = [name for name in Settings.model_fields if f"`TOP_{name.upper()}`" not in text]
+    assert not missing
+
+
+@pytest.mark.statement(69)
+def test_safe_production_starts() -> None:
+    assert Settings(**SAFE).is_production  # type: ignore[arg-type]
+
+
+@pytest.mark.statement(69)
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"secret_key": SecretStr(DEVELOPMENT_SECRET)}, "TOP_SECRET_KEY"),
+        ({"secret_key": SecretStr("short")}, "TOP_SECRET_KEY"),
+        ({"debug": True}, "TOP_DEBUG"),
+        ({"allowed_hosts": ["*"]}, "TOP_ALLOWED_HOSTS"),
+        ({"allowed_hosts": []}, "TOP_ALLOWED_HOSTS"),
+        ({"base_url": "http://top.example"}, "TOP_BASE_URL"),
+    ],
+)
+def test_unsafe_production_is_refused(change: dict[str, object], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        Settings(**{**SAFE, **change})  # type: ignore[arg-type]
+
+
+@pytest.mark.statement(69)
+def test_production_with_default_hosts_is_refused() -> None:
+    without_hosts = {name: value for name, value in SAFE.items() if name != "allowed_hosts"}
+    with pytest.raises(ValidationError, match="TOP_ALLOWED_HOSTS"):
+        Settings(**without_hosts)  # type: ignore[arg-type]

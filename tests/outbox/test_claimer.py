@@ -1,0 +1,117 @@
+"""Jobs run at least once, retry with back-off, and are given up visibly."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.db.engine import Database, WriteSession
+from app.db.writing import run_write
+from app.kit import clock
+from app.outbox.claimer import LEASE, MAX_ATTEMPTS, Claimer, backlog_of
+from app.outbox.models import OutboxJob
+from app.outbox.recorder import record
+
+
+@dataclass(frozen=True)
+class Happened:
+    topic: ClassVar[str] = "test.happened"
+    ids: tuple[int, ...]
+
+
+async def record_one(database: Database, *ids: int) -> None:
+    async def work(session: WriteSession) -> None:
+        record(session, Happened(ids))
+
+    await run_write(database, work)
+
+
+async def waiting(database: Database) -> tuple[int, int]:
+    async with database.reading() as session:
+        backlog = await backlog_of(session)
+    return backlog.waiting, backlog.dead
+
+
+async def test_a_recorded_event_reaches_its_handler_once(database: Database) -> None:
+    seen: list[Happened] = []
+
+    async def handle(event: Happened) -> None:
+        seen.append(event)
+
+    await record_one(database, 1, 2)
+    claimer = Claimer(database, {Happened: handle})
+    assert await claimer.run_due() == 1
+    assert await claimer.run_due() == 0
+    assert seen == [Happened((1, 2))]
+    assert await waiting(database) == (0, 0)
+
+
+async def test_nothing_is_recorded_when_the_change_fails(database: Database) -> None:
+    async def work(session: WriteSession) -> None:
+        record(session, Happened((1,)))
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - our own, from above
+        await run_write(database, work)
+    assert await waiting(database) == (0, 0)
+
+
+async def test_a_failing_job_waits_longer_each_time_and_is_then_given_up(database: Database) -> None:
+    calls = 0
+
+    async def fail(event: Happened) -> None:
+        nonlocal calls
+        calls += 1
+        raise RuntimeError("engine away")
+
+    claimer = Claimer(database, {Happened: fail})
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_one(database, 1)
+        for _ in range(MAX_ATTEMPTS):
+            assert await claimer.run_due() == 1
+            assert await claimer.run_due() == 0, "no retry before the back-off has passed"
+            travel.shift(timedelta(seconds=600))
+        assert await claimer.run_due() == 0
+    assert calls == MAX_ATTEMPTS
+    assert await waiting(database) == (0, 1)
+    async with database.reading() as session:
+        assert "engine away" in (await session.scalar(select(OutboxJob.last_error)) or "")
+
+
+async def test_a_job_whose_worker_died_runs_again_after_the_lease(database: Database) -> None:
+    seen = 0
+
+    async def handle(event: Happened) -> None:
+        nonlocal seen
+        seen += 1
+
+    async def die(event: Happened) -> None:
+        raise SystemExit  # the process ends: neither success nor failure is written
+
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_one(database, 1)
+        with pytest.raises(SystemExit):
+            await Claimer(database, {Happened: die}).run_due()
+        survivor = Claimer(database, {Happened: handle})
+        assert await survivor.run_due() == 0
+        travel.shift(LEASE + timedelta(seconds=1))
+        assert await survivor.run_due() == 1
+    assert seen == 1
+
+
+async def test_an_unknown_topic_is_kept_not_lost(database: Database) -> None:
+    await record_one(database, 1)
+    assert await Claimer(database, {}).run_due() == 1
+    assert await waiting(database) == (1, 0)
+
+
+async def test_the_lag_is_the_age_of_the_oldest_waiting_job(database: Database) -> None:
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_one(database, 1)
+        travel.shift(timedelta(seconds=90))
+        async with database.reading() as session:
+            assert (await backlog_of(session)).lag_seconds == 90
+        assert clock.now().year == 2026
