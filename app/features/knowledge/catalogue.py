@@ -172,6 +172,9 @@ class Catalogue:
     needs_of_regulation: Mapping[str, tuple[Need, ...]] = field(default_factory=dict)
     priors_of_industry: Mapping[str, tuple[Prior, ...]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     def drivers_of(self, need: Need, industry: str) -> tuple[Regulation, ...]:
         """The regulations behind `need` that bind an organisation of `industry`, in pack order."""
         return tuple(r for slug in need.drivers if (r := self.regulations[slug]).binds(industry))
