@@ -1,0 +1,1 @@
+"""Home, and later the unified search page, the feed and the rankings: where everything known is put side by side."""

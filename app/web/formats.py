@@ -1,0 +1,88 @@
+"""How texts, numbers, dates, amounts and likelihoods read in each language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+from app.kit.text import Language, Text
+
+_LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
+_NO_BREAK_SPACE = "\u00a0"
+_EN_DASH = "\u2013"
+
+# Keys as in the prediction model; an unknown word is a mistake and raises.
+LIKELIHOOD_WORDS: Mapping[str, Text] = {
+    "very_likely": Text(zh="很可能", en="Very likely"),
+    "likely": Text(zh="较可能", en="Likely"),
+    "possible": Text(zh="有可能", en="Possible"),
+    "unlikely": Text(zh="可能性低", en="Unlikely"),
+}
+
+
+def text_in(language: Language, text: Text | None) -> str:
+    return "" if text is None else text.in_language(language)
+
+
+def number(value: float) -> str:
+    """Grouped by thousands; both languages use the comma."""
+    return f"{value:,}"
+
+
+def percent(language: Language, share: float) -> str:
+    """A share in 0..1 as whole percent, never 0 or 100 for what is merely very unlikely or very likely."""
+    whole = min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)
+    return f"{whole}%" if language == "en" else f"{whole}{_NO_BREAK_SPACE}%"
+
+
+def day(language: Language, value: date | datetime, *, approximate: bool = False) -> Markup:
+    """A calendar day as a <time> element; `approximate` shows the year alone."""
+    plain = value.date() if isinstance(value, datetime) else value
+    if approximate:
+        shown = f"{plain.year}{_NO_BREAK_SPACE}年前后" if language == "zh" else f"about {plain.year}"
+        return Markup('<time datetime="{}">{}</time>').format(plain.year, shown)
+    shown = format_date(plain, format="long", locale=_LOCALES[language])
+    return Markup('<time datetime="{}">{}</time>').format(plain.isoformat(), escape(shown))
+
+
+def budget(language: Language, low: int, high: int) -> str:
+    """A band of whole yuan: 万元 or 亿元 in Chinese, CNY in English."""
+    if language == "zh":
+        divisor, unit = (10**8, "亿元") if low >= 10**8 else (10**4, "万元")
+        return f"{_short(low / divisor)}{_EN_DASH}{_short(high / divisor)}{_NO_BREAK_SPACE}{unit}"
+    if high >= 10**6:
+        band = f"{_short(low / 10**6)}{_EN_DASH}{_short(high / 10**6)}"
+        return f"CNY{_NO_BREAK_SPACE}{band}{_NO_BREAK_SPACE}million"
+    return f"CNY{_NO_BREAK_SPACE}{low:,}{_EN_DASH}{high:,}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def likelihood(language: Language, word: str) -> str:
+    return LIKELIHOOD_WORDS[word].in_language(language)
+
+
+def highlight(name: str, offsets: tuple[tuple[int, int], ...]) -> Markup:
+    """`name` with the (start, end) parts that matched marked."""
+    pieces, position = [Markup()], 0
+    for start, end in offsets:
+        pieces += [escape(name[position:start]), Markup("<mark>{}</mark>").format(name[start:end])]
+        position = end
+    return Markup().join([*pieces, escape(name[position:])])
+
+
+def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
+    """The filters of one language, by the name templates use."""
+    return {
+        "t": lambda text: text_in(language, text),
+        "number": number,
+        "percent": lambda share: percent(language, share),
+        "day": lambda value, approximate=False: day(language, value, approximate=approximate),
+        "budget": lambda low, high: budget(language, low, high),
+        "likelihood": lambda word: likelihood(language, word),
+        "highlight": highlight,
+    }

@@ -1,0 +1,84 @@
+"""Pages and fragments from templates, in the reader's language."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from app.kit.text import Language
+from app.web import assets, formats
+from app.web.traditional import page_to_traditional
+from app.web.translation import PageLanguage, gettext, ngettext, text_language
+
+Theme = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
+
+_SHARED = Path(__file__).parent / "templates"
+_ROOMS = Path(__file__).parent.parent / "features"
+
+
+def _loader() -> ChoiceLoader:
+    """Shared templates by their path; those of a room under the room's name: `registry/organisation.html`."""
+    rooms = {
+        folder.parent.parent.name: folder
+        for folder in sorted(_ROOMS.glob("*/templates/*"))
+        if folder.is_dir()
+    }
+    return ChoiceLoader(
+        [
+            FileSystemLoader(_SHARED),
+            PrefixLoader({room: FileSystemLoader(path) for room, path in rooms.items()}),
+        ]
+    )
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """One per text language: its filters and texts are bound, so that macros need no context."""
+    built = Environment(
+        loader=_loader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+    built.policies["ext.i18n.trimmed"] = True
+    built.filters.update(formats.filters(language))
+    built.globals["asset"] = assets.url
+    built.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        lambda msgid: gettext(language, msgid),
+        lambda one, many, count: ngettext(language, one, many, count),
+        newstyle=True,
+    )
+    return built
+
+
+def template_names() -> Iterator[str]:
+    yield from environment("zh").list_templates(extensions=["html"])
+
+
+def compile_all() -> None:
+    """Compile every template in both languages: at start, so that no reader waits for it."""
+    for name in template_names():
+        for language in ("zh", "en"):
+            environment(language).get_template(name)
+
+
+def render(template: str, *, language: PageLanguage, theme: Theme, path: str, **context: Any) -> str:
+    """A whole page. `path` is the address being shown, with its query: forms return the reader to it."""
+    return _render(template, language, {"language": language, "theme": theme, "path": path, **context})
+
+
+def render_fragment(template: str, *, language: PageLanguage, **context: Any) -> str:
+    """A part that htmx swaps into an open page."""
+    return _render(template, language, {"language": language, **context})
+
+
+def _render(template: str, language: PageLanguage, context: dict[str, Any]) -> str:
+    html = environment(text_language(language)).get_template(template).render(context)
+    return page_to_traditional(html) if language == "zh-hant" else html

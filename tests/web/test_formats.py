@@ -1,0 +1,50 @@
+"""Numbers, dates, amounts and likelihoods in both languages."""
+
+from datetime import date
+
+import pytest
+
+from app.kit.text import Language
+from app.web import formats
+
+
+@pytest.mark.parametrize(
+    ("language", "low", "high", "expected"),
+    [
+        ("zh", 400_000, 3_000_000, "40–300 万元"),
+        ("zh", 150_000, 12_500_000, "15–1,250 万元"),
+        ("zh", 100_000_000, 250_000_000, "1–2.5 亿元"),
+        ("en", 400_000, 3_000_000, "CNY 0.4–3 million"),
+        ("en", 50_000, 800_000, "CNY 50,000–800,000"),
+    ],
+)
+def test_budget(language: Language, low: int, high: int, expected: str) -> None:
+    assert formats.budget(language, low, high).replace("\u00a0", " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.776, "78%"), (0.999, "99%"), (0.001, "1%"), (1.0, "100%"), (0.0, "0%")]
+)
+def test_an_estimate_never_reads_as_certain(share: float, expected: str) -> None:
+    assert formats.percent("en", share) == expected
+
+
+def test_day_carries_the_machine_readable_date() -> None:
+    moment = date(2025, 3, 1)
+    assert formats.day("zh", moment) == '<time datetime="2025-03-01">2025年3月1日</time>'
+    assert formats.day("en", moment) == '<time datetime="2025-03-01">1 March 2025</time>'
+
+
+def test_an_approximate_day_shows_only_the_year() -> None:
+    shown = formats.day("en", date(2025, 1, 1), approximate=True)
+    assert shown == '<time datetime="2025">about 2025</time>'
+
+
+def test_highlight_marks_the_offsets_and_escapes_the_rest() -> None:
+    shown = formats.highlight("<b>北京大学第三医院", ((3, 5), (7, 9)))
+    assert shown == "&lt;b&gt;<mark>北京</mark>大学<mark>第三</mark>医院"
+
+
+def test_an_unknown_likelihood_word_is_refused() -> None:
+    with pytest.raises(KeyError):
+        formats.likelihood("zh", "certain")

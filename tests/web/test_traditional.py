@@ -1,0 +1,30 @@
+"""Only what is read is converted; what goes back to the server or was typed is not."""
+
+import pytest
+
+from app.web.traditional import page_to_traditional
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>网络安全</p>", "<p>網絡安全</p>"),
+        ('<a href="/lookup?q=网络" title="网络">网络</a>', '<a href="/lookup?q=网络" title="網絡">網絡</a>'),
+        ('<option value="广东省">广东省</option>', '<option value="广东省">廣東省</option>'),
+        (
+            '<input name="q" value="网络" placeholder="网络">',
+            '<input name="q" value="网络" placeholder="網絡">',
+        ),
+        ("<textarea>网络</textarea><p>网络</p>", "<textarea>网络</textarea><p>網絡</p>"),
+        ('<p translate="no">网<b>络</b></p>网', '<p translate="no">网<b>络</b></p>網'),
+        (
+            '<span translate="no"><span>网</span>网</span>网',
+            '<span translate="no"><span>网</span>网</span>網',
+        ),
+        ('<input translate="no" value="网">网', '<input translate="no" value="网">網'),
+        ("网络 &lt;b&gt; 网络", "網絡 &lt;b&gt; 網絡"),
+        ("plain", "plain"),
+    ],
+)
+def test_page_to_traditional(html: str, expected: str) -> None:
+    assert page_to_traditional(html) == expected
