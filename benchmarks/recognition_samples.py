@@ -14,7 +14,18 @@ LABELS = Path(__file__).parent / "labels" / "government_police_names.csv"
 INSTITUTIONS = ("healthcare", "education", "finance", "government", "public_security")
 Group = Literal["institution", "listed_company", "carrier", "job_advert_company", "inferred"]
 Half = Literal["develop", "report"]
-_JOB_ADVERT_WORDS = ("互联网", "数据服务", "游戏", "社交", "人工智能", "企业服务", "信息安全", "硬件", "电商", "金融")
+_JOB_ADVERT_WORDS = (
+    "互联网",
+    "数据服务",
+    "游戏",
+    "社交",
+    "人工智能",
+    "企业服务",
+    "信息安全",
+    "硬件",
+    "电商",
+    "金融",
+)
 
 
 @dataclass(frozen=True, slots=True)

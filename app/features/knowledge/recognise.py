@@ -4,6 +4,8 @@ Pure and deterministic. The words and weights are data (`pack/industries.yaml`);
 patterns cannot say: which part of the name speaks, which word decides, what a place tells of the level.
 """
 
+from collections.abc import Sequence
+
 from app.features.knowledge.catalogue import Catalogue, Industry
 from app.features.knowledge.recognise_industry import ANSWERS_FROM, CLOSE, UNKNOWN, read_industries, words_of
 from app.features.knowledge.recognise_level import read_level
@@ -11,8 +13,11 @@ from app.features.knowledge.recognise_region import read_place
 from app.features.knowledge.recognition import Reading, Recognition
 from app.kit.text import Text
 from search.analysis.names import NameForms, analyse
+from search.analysis.normalise import normalise
+from search.analysis.regions import RegionMatch
 
 _LONGEST = 200  # characters; no organisation's name is longer, and hostile input stays cheap
+_OPENING = "(（[【"
 _SAYS_NOTHING = 0.2
 _SUB_CEILING = 0.85
 _NOTHING = Text(zh="名称中没有能说明行业的字样", en="nothing in the name tells the industry")
@@ -22,7 +27,7 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
     """Any string is safe; junk and names that say nothing are read as "other" with low confidence."""
     known = name[:_LONGEST]
     forms = analyse(known)
-    text = _own_part(forms)
+    text = _own_part(known, forms)
     readings = read_industries(text, catalogue)
     if not readings or readings[0].confidence < ANSWERS_FROM:
         readings = (Reading(UNKNOWN, _SAYS_NOTHING, _NOTHING),)
@@ -33,7 +38,7 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
         name=name,
         industry=best,
         sub_industry=_sub_industry(text, industry, ceiling=best.confidence),
-        level=read_level(forms.norm, industry, place.region),
+        level=read_level(forms.norm, _without(known, forms.regions), industry, place.region),
         province=place.province,
         city=place.city,
         district=place.district,
@@ -41,9 +46,17 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
     )
 
 
-def _own_part(forms: NameForms) -> str:
-    """The folded name without its branch: 东院区 and 上海分公司 say nothing of the business."""
-    return forms.norm.removesuffix(forms.branch) if forms.branch else forms.norm
+def _own_part(name: str, forms: NameForms) -> str:
+    """The folded name without what says nothing of the business: 东院区, 上海分公司, a place in brackets."""
+    bracketed = [match for match in forms.regions if match.start and name[match.start - 1] in _OPENING]
+    return _without(name, bracketed).removesuffix(forms.branch)
+
+
+def _without(name: str, places: Sequence[RegionMatch]) -> str:
+    rest = name
+    for match in reversed(places):
+        rest = rest[: match.start] + rest[match.end :]
+    return normalise(rest)
 
 
 def _alternatives(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

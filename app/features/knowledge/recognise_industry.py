@@ -17,7 +17,6 @@ _EARLIER_WORD = 0.15
 _COMPANY = re.compile(r"(?:公司|集团|股份|控股)$")
 
 
-
 def read_industries(text: str, catalogue: Catalogue) -> tuple[Reading, ...]:
     """All industries that `text` (a folded name without its branch) speaks of, strongest first."""
     readings = _by_words(text, catalogue)
@@ -33,8 +32,11 @@ def read_industries(text: str, catalogue: Catalogue) -> tuple[Reading, ...]:
 
 
 def words_of(found: re.Match[str], text: str) -> Text:
-    """The rule that fired, in words: what the name contains, or how it ends."""
-    word = found.group(0)
+    """The rule that fired, in words.
+
+    A pattern whose match is longer than what it is about names that part `word`.
+    """
+    word = found["word"] if "word" in found.re.groupindex else found.group(0)
     if found.end() == len(text) and found.start() > 0:
         return Text(zh=f'名称以"{word}"结尾', en=f'name ends with "{word}"')
     return Text(zh=f'名称含"{word}"', en=f'name contains "{word}"')
@@ -42,9 +44,7 @@ def words_of(found: re.Match[str], text: str) -> Text:
 
 def _by_words(text: str, catalogue: Catalogue) -> dict[str, Reading]:
     hits = {
-        code: found
-        for code, industry in catalogue.industries.items()
-        if (found := _hits(text, industry))
+        code: found for code, industry in catalogue.industries.items() if (found := _hits(text, industry))
     }
     last = max((hit.end() for found in hits.values() for _, hit in found), default=0)
     is_company = _COMPANY.search(text) is not None
@@ -62,11 +62,9 @@ def _hits(text: str, industry: Industry) -> list[tuple[float, re.Match[str]]]:
     """Weight and last match of each pattern that the name holds."""
     hits = []
     for rule in industry.name_patterns:
-        found = None
-        for found in rule.pattern.finditer(text):
-            pass
+        found = list(rule.pattern.finditer(text))
         if found:
-            hits.append((rule.weight, found))
+            hits.append((rule.weight, found[-1]))
     return hits
 
 

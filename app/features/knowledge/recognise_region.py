@@ -70,12 +70,14 @@ def _within(match: RegionMatch, outer: tuple[RegionMatch, ...]) -> RegionMatch:
 def _ambiguous(match: RegionMatch, word: str) -> Place:
     """What all candidates share is kept; where they differ the likeliest is a guess, and no district is."""
     regions = (match.region, *match.alternatives)
-    count = len(regions)
-    one_province = len({region.province for region in regions}) == 1
+    likeliest = match.region
     rule = Text(
-        zh=f'名称含地名"{word}"，同名地区有 {count} 个', en=f'name contains "{word}", the name of {count} places'
+        zh=f'名称含地名"{word}"，同名地区有 {len(regions)} 个',
+        en=f'name contains "{word}", the name of {len(regions)} places',
     )
-    province = Reading(match.region.province, _SURE if one_province else _GUESS, rule)
-    cities = {region.city for region in regions}
-    city = Reading(match.region.city, _SURE, rule) if one_province and len(cities) == 1 and match.region.city else None
-    return Place(province, city, None, None)
+    if any(region.province != likeliest.province for region in regions):
+        return Place(Reading(likeliest.province, _GUESS, rule))
+    province = Reading(likeliest.province, _SURE, rule)
+    if not likeliest.city or any(region.city != likeliest.city for region in regions):
+        return Place(province)
+    return Place(province, Reading(likeliest.city, _SURE, rule))
