@@ -78,7 +78,7 @@ def parts_of(catalogue: Catalogue) -> dict[str, Sequence[Any]]:
 
 
 def parts_from(bodies: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Sequence[Any]]:
-    """The things by kind from stored (kind, body) pairs; raises pydantic.ValidationError on a foreign body."""
+    """The things by kind from stored (kind, body) pairs; pydantic.ValidationError on a foreign body."""
     parts: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     for kind, body in bodies:
         parts[kind].append(_ADAPTERS[kind].validate_python(body))

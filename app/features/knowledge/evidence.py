@@ -1,0 +1,137 @@
+"""What has been observed, as the prediction model takes it: counts, facts and what companies say.
+
+Counts that come from partners' claims enter only as aggregates that pass the anonymity rules;
+an aggregate that does not pass cannot be built.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+ComparableLevel = Literal["all", "industry", "sub_industry", "level", "region"]
+COMPARABLE_LEVELS: tuple[ComparableLevel, ...] = get_args(ComparableLevel)  # widest first
+SourceKind = Literal["award", "tender", "intention", "policy_list", "news"]
+
+LEAST_COMPANIES = 5
+ROUNDED_TO = 5
+LARGEST_SHARE = 0.5
+TOP_TWO_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyAggregate:
+    """How many companies stand behind a count of claims, rounded to 5, and how concentrated they are.
+
+    Raises ValueError below the anonymity limits: at least 5 companies, none above 50 %, the two
+    largest at most 75 %.
+    """
+
+    companies: int
+    largest_share: float
+    top_two_share: float
+
+    def __post_init__(self) -> None:
+        _check_rounded(self.companies, "companies")
+        if not 0 < self.largest_share <= LARGEST_SHARE:
+            raise ValueError(f"largest_share must be in (0, {LARGEST_SHARE}]: {self.largest_share}")
+        if not self.largest_share <= self.top_two_share <= TOP_TWO_SHARE:
+            raise ValueError(
+                f"top_two_share must be in [largest_share, {TOP_TWO_SHARE}]: {self.top_two_share}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ComparableCount:
+    """Of `organisations` comparable ones, `with_need` showed the need in the last `years` years.
+
+    From public facts the counts are exact; from claims (`claims` given) both are rounded to 5.
+    """
+
+    need: str
+    level: ComparableLevel
+    organisations: int
+    with_need: int
+    years: int
+    claims: CompanyAggregate | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.with_need <= self.organisations or self.organisations < 1 or self.years < 1:
+            raise ValueError(f"not a count: {self.with_need}/{self.organisations} in {self.years} years")
+        if self.claims is not None:
+            _check_rounded(self.organisations, "organisations")
+            _check_rounded(self.with_need, "with_need")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFact:
+    """A public fact about the organisation itself; `weight` in (0, 1] is how far it speaks of this need."""
+
+    need: str
+    on: date
+    source: SourceKind
+    weight: float = 1.0
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.weight <= 1:
+            raise ValueError(f"weight must be in (0, 1]: {self.weight}")
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAggregate:
+    """Partner companies that report this need at this organisation."""
+
+    need: str
+    claims: CompanyAggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Companies that confirmed or denied the prediction; each side 0, or rounded to 5 and at least 5."""
+
+    need: str
+    confirmations: int = 0
+    denials: int = 0
+
+    def __post_init__(self) -> None:
+        for name, count in (("confirmations", self.confirmations), ("denials", self.denials)):
+            if count:
+                _check_rounded(count, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known beyond the profile; the order of the parts means nothing."""
+
+    comparables: tuple[ComparableCount, ...] = ()
+    facts: tuple[OwnFact, ...] = ()
+    peers: tuple[PeerAggregate, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+
+    def by_need(self) -> dict[str, "Evidence"]:
+        """The same evidence, split by the need it speaks of."""
+        return {need: self._about(need) for need in sorted(self._needs())}
+
+    def plus(self, *, facts: Iterable[OwnFact] = (), feedback: Iterable[Feedback] = ()) -> "Evidence":
+        return Evidence(self.comparables, (*self.facts, *facts), self.peers, (*self.feedback, *feedback))
+
+    def _needs(self) -> set[str]:
+        parts = (self.comparables, self.facts, self.peers, self.feedback)
+        return {part.need for group in parts for part in group}
+
+    def _about(self, need: str) -> "Evidence":
+        return Evidence(
+            tuple(part for part in self.comparables if part.need == need),
+            tuple(part for part in self.facts if part.need == need),
+            tuple(part for part in self.peers if part.need == need),
+            tuple(part for part in self.feedback if part.need == need),
+        )
+
+
+NO_EVIDENCE = Evidence()
+
+
+def _check_rounded(count: int, name: str) -> None:
+    if count < LEAST_COMPANIES or count % ROUNDED_TO:
+        raise ValueError(f"{name} must be rounded to {ROUNDED_TO} and at least {LEAST_COMPANIES}: {count}")

@@ -1,0 +1,110 @@
+"""The reasons of a prediction: each piece that moved the estimate, said in words with its numbers."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from app.features.knowledge.catalogue import Catalogue, Regulation, RegulationKind
+from app.features.knowledge.evidence import ComparableCount, OwnFact
+from app.features.knowledge.prediction_terms import Profile, Reason
+from app.features.knowledge.priors import UNLISTED_WEIGHT, Kind, NeedPrior
+from app.features.knowledge.weighing import STRENGTH, Weighed, logit
+from app.features.knowledge.wording import (
+    UNLISTED,
+    comparable_sentence,
+    fact_sentence,
+    feedback_sentence,
+    peer_sentence,
+    regulation_sentence,
+    shared_sentence,
+)
+
+MOST_REGULATIONS = 3
+# Binding texts say more than guidance; the order of the pack decides among equals.
+_RANK: dict[RegulationKind, int] = {"law": 0, "regulation": 1, "evaluation": 2, "standard": 3, "policy": 4}
+
+
+def reasons_for(
+    prior: NeedPrior, weighed: Weighed, *, kind: Kind, profile: Profile, catalogue: Catalogue, today: date
+) -> tuple[Reason, ...]:
+    """Strongest first; regulations, which the prior already counts, come last."""
+    found = [
+        *_prior_reasons(prior, kind),
+        *_evidence_reasons(weighed, catalogue, profile),
+        *regulation_reasons(catalogue, prior.need, kind.industry, today),
+    ]
+    return tuple(sorted(found, key=lambda reason: -abs(reason.effect)))
+
+
+def _prior_reasons(prior: NeedPrior, kind: Kind) -> Iterator[Reason]:
+    numbers = {
+        "weight": prior.rule_weight,
+        "strength": STRENGTH,
+        "origin": prior.origin,
+        "industry": kind.industry,
+    }
+    effect = logit(prior.rule_weight) - logit(UNLISTED_WEIGHT)
+    if prior.rule is not None:
+        if prior.rule.sub_industry:
+            numbers["sub_industry"] = prior.rule.sub_industry
+        if prior.rule.level:
+            numbers["level"] = prior.rule.level
+        yield Reason("prior", prior.rule.reason, effect, numbers)
+    elif prior.origin == "shared":
+        yield Reason(
+            "prior", shared_sentence(prior.industries), effect, {**numbers, "industries": prior.industries}
+        )
+    else:
+        yield Reason("prior", UNLISTED, effect, numbers)
+    moved = logit(prior.weight) - logit(prior.rule_weight)
+    asked = sum(hint.weight_delta for hint in prior.hints)
+    for hint in prior.hints:
+        share = moved * hint.weight_delta / asked
+        yield Reason(
+            "region", hint.reason, share, {"weight_delta": hint.weight_delta, "weight": prior.weight}
+        )
+
+
+def _evidence_reasons(weighed: Weighed, catalogue: Catalogue, profile: Profile) -> Iterator[Reason]:
+    for count, effect in weighed.comparables:
+        yield Reason("comparable", comparable_sentence(count, catalogue, profile), effect, _counts(count))
+    for fact, effect in weighed.facts:
+        yield Reason("fact", fact_sentence(fact), effect, _provenance(fact))
+    if weighed.peer_companies:
+        numbers = {"companies": weighed.peer_companies}
+        yield Reason("peer", peer_sentence(weighed.peer_companies), weighed.peer_effect, numbers)
+    if weighed.confirmations:
+        sentence = feedback_sentence(weighed.confirmations, confirmed=True)
+        yield Reason(
+            "confirmation", sentence, weighed.confirmation_effect, {"companies": weighed.confirmations}
+        )
+    if weighed.denials:
+        sentence = feedback_sentence(weighed.denials, confirmed=False)
+        yield Reason("denial", sentence, weighed.denial_effect, {"companies": weighed.denials})
+
+
+def _counts(count: ComparableCount) -> dict[str, float | int | str]:
+    return {
+        "level": count.level,
+        "organisations": count.organisations,
+        "with_need": count.with_need,
+        "years": count.years,
+    }
+
+
+def _provenance(fact: OwnFact) -> dict[str, float | int | str]:
+    return {"date": fact.on.isoformat(), "source": fact.source, "weight": fact.weight}
+
+
+@lru_cache(maxsize=4096)
+def regulation_reasons(catalogue: Catalogue, need: str, industry: str, today: date) -> tuple[Reason, ...]:
+    """The drivers that bind `industry`: its own before those for everybody, binding before guidance."""
+    drivers = catalogue.drivers_of(catalogue.needs[need], industry)
+    ranked = sorted(drivers, key=lambda regulation: ("all" in regulation.industries, _RANK[regulation.kind]))
+    return tuple(_regulation_reason(regulation, today) for regulation in ranked[:MOST_REGULATIONS])
+
+
+def _regulation_reason(regulation: Regulation, today: date) -> Reason:
+    day = regulation.effective_date
+    numbers = {"kind": regulation.kind, **({"date": day.isoformat()} if day else {})}
+    return Reason("regulation", regulation_sentence(regulation, today=today), 0.0, numbers, regulation.slug)

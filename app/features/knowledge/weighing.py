@@ -1,0 +1,122 @@
+"""The arithmetic of the model: from a prior weight and evidence to a likelihood, step by step.
+
+Formulas, constants and their sources: docs/decisions/prediction.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import exp, log
+
+from app.features.knowledge.evidence import (
+    COMPARABLE_LEVELS,
+    ComparableCount,
+    ComparableLevel,
+    Evidence,
+    OwnFact,
+    SourceKind,
+)
+
+LOWEST = 0.02
+HIGHEST = 0.98
+# The prior (and each wider group) counts as much as this many observed organisations.
+STRENGTH = 8.0
+# At most this many organisations of a group count: a wider group says less of this one.
+COUNTED_AT_MOST: Mapping[ComparableLevel, float] = {
+    "all": 2.0,
+    "industry": 8.0,
+    "sub_industry": 16.0,
+    "level": 24.0,
+    "region": 40.0,
+}
+# Log likelihood ratio of a fresh public fact.
+FACT_RATIO: Mapping[SourceKind, float] = {
+    "intention": log(40),
+    "tender": log(30),
+    "award": log(20),
+    "policy_list": log(8),
+    "news": log(4),
+}
+HALF_LIFE_DAYS = 730.0
+# Facts about one organisation are seldom independent: each weaker one counts half of its rank before.
+NEXT_FACT = 0.5
+FACTS_COUNTED = 5
+PEER_LIMIT = log(6)
+PEER_HALF = 10.0
+FEEDBACK_LIMIT = log(10)
+FEEDBACK_HALF = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The log-odds after everything, and what each piece of evidence moved."""
+
+    log_odds: float
+    comparables: tuple[tuple[ComparableCount, float], ...]
+    facts: tuple[tuple[OwnFact, float], ...]
+    peer_companies: int
+    peer_effect: float
+    confirmations: int
+    confirmation_effect: float
+    denials: int
+    denial_effect: float
+
+    @property
+    def likelihood(self) -> float:
+        return min(HIGHEST, max(LOWEST, 1 / (1 + exp(-self.log_odds))))
+
+
+def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
+    """The estimate for one need; `evidence` must speak of that need alone."""
+    mean, comparables = _shrunk(min(HIGHEST, max(LOWEST, weight)), evidence.comparables)
+    facts = _faded(evidence.facts, today)
+    companies = max((peer.claims.companies for peer in evidence.peers), default=0)
+    peer_effect = PEER_LIMIT * companies / (companies + PEER_HALF)
+    confirmations = sum(feedback.confirmations for feedback in evidence.feedback)
+    denials = sum(feedback.denials for feedback in evidence.feedback)
+    for_it, against = _saturating(confirmations), -_saturating(denials)
+    log_odds = logit(mean) + sum(effect for _, effect in facts) + peer_effect + for_it + against
+    return Weighed(
+        log_odds, comparables, facts, companies, peer_effect, confirmations, for_it, denials, against
+    )
+
+
+def logit(probability: float) -> float:
+    return log(probability / (1 - probability))
+
+
+def _shrunk(
+    weight: float, counts: tuple[ComparableCount, ...]
+) -> tuple[float, tuple[tuple[ComparableCount, float], ...]]:
+    """Widest group first; the posterior mean of each group is the prior mean of the next."""
+    mean = weight
+    steps = []
+    for count in sorted(counts, key=_width):
+        counted = min(count.organisations, COUNTED_AT_MOST[count.level])
+        share = count.with_need / count.organisations
+        after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)
+        steps.append((count, logit(after) - logit(mean)))
+        mean = after
+    return mean, tuple(steps)
+
+
+def _width(count: ComparableCount) -> tuple[int, int, int, int, bool]:
+    level = COMPARABLE_LEVELS.index(count.level)
+    return level, count.organisations, count.with_need, count.years, count.claims is not None
+
+
+def _faded(facts: tuple[OwnFact, ...], today: date) -> tuple[tuple[OwnFact, float], ...]:
+    strongest = sorted(facts, key=lambda fact: (-_alone(fact, today), fact.on, fact.source, fact.title or ""))
+    return tuple(
+        (fact, _alone(fact, today) * NEXT_FACT**rank) for rank, fact in enumerate(strongest[:FACTS_COUNTED])
+    )
+
+
+def _alone(fact: OwnFact, today: date) -> float:
+    """A fact dated in the future is as fresh as one of today."""
+    age = max(0, (today - fact.on).days)
+    return float(fact.weight * FACT_RATIO[fact.source] * 0.5 ** (age / HALF_LIFE_DAYS))
+
+
+def _saturating(companies: int) -> float:
+    return FEEDBACK_LIMIT * companies / (companies + FEEDBACK_HALF)

@@ -1,0 +1,144 @@
+"""The numbers of the model: bounds, direction and indifference to order, over evidence made up at random."""
+
+import random
+from datetime import date, timedelta
+from math import isclose, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.features.knowledge.evidence import (
+    COMPARABLE_LEVELS,
+    NO_EVIDENCE,
+    CompanyAggregate,
+    ComparableCount,
+    Evidence,
+    Feedback,
+    OwnFact,
+    PeerAggregate,
+)
+from app.features.knowledge.weighing import FACT_RATIO, HALF_LIFE_DAYS, HIGHEST, LOWEST, logit, weigh
+
+NEED = "mlps-l3"
+TODAY = date(2026, 11, 22)
+
+weights = st.floats(0, 1)
+rounded = st.integers(1, 40).map(lambda n: n * 5)
+facts = st.builds(
+    OwnFact,
+    need=st.just(NEED),
+    on=st.dates(date(2010, 1, 1), date(2030, 1, 1)),
+    source=st.sampled_from(sorted(FACT_RATIO)),
+    weight=st.floats(0.05, 1),
+)
+
+
+@st.composite
+def counts(draw: st.DrawFn) -> ComparableCount:
+    organisations = draw(st.integers(1, 5000))
+    with_need = draw(st.integers(0, organisations))
+    return ComparableCount(NEED, draw(st.sampled_from(COMPARABLE_LEVELS)), organisations, with_need, 3)
+
+
+peers = st.builds(lambda n: PeerAggregate(NEED, CompanyAggregate(n, 0.3, 0.5)), rounded)
+feedback = st.builds(lambda yes, no: Feedback(NEED, yes, no), st.just(0) | rounded, st.just(0) | rounded)
+evidence = st.builds(
+    Evidence,
+    comparables=st.lists(counts(), max_size=6).map(tuple),
+    facts=st.lists(facts, max_size=8).map(tuple),
+    peers=st.lists(peers, max_size=3).map(tuple),
+    feedback=st.lists(feedback, max_size=3).map(tuple),
+)
+
+
+def _log_odds(weight: float, given_evidence: Evidence) -> float:
+    return weigh(weight, given_evidence, today=TODAY).log_odds
+
+
+@given(weights, evidence)
+def test_the_likelihood_stays_within_its_bounds(weight: float, given_evidence: Evidence) -> None:
+    assert LOWEST <= weigh(weight, given_evidence, today=TODAY).likelihood <= HIGHEST
+
+
+@given(weights, evidence, rounded)
+def test_confirmations_never_lower_and_denials_never_raise(weight: float, known: Evidence, more: int) -> None:
+    now = _log_odds(weight, known)
+    assert _log_odds(weight, known.plus(feedback=[Feedback(NEED, confirmations=more)])) >= now - 1e-9
+    assert _log_odds(weight, known.plus(feedback=[Feedback(NEED, denials=more)])) <= now + 1e-9
+
+
+@given(weights, evidence, facts)
+def test_another_fact_never_lowers(weight: float, known: Evidence, fact: OwnFact) -> None:
+    assert _log_odds(weight, known.plus(facts=[fact])) >= _log_odds(weight, known) - 1e-9
+
+
+@given(weights, facts, st.integers(1, 4000))
+def test_an_older_fact_never_weighs_more(weight: float, fact: OwnFact, days: int) -> None:
+    older = OwnFact(NEED, fact.on - timedelta(days=days), fact.source, fact.weight)
+    assert _log_odds(weight, Evidence(facts=(older,))) <= _log_odds(weight, Evidence(facts=(fact,)))
+
+
+@given(weights, counts(), evidence)
+def test_more_comparable_organisations_with_the_need_never_lower(
+    weight: float, count: ComparableCount, known: Evidence
+) -> None:
+    if count.with_need == count.organisations:
+        return
+    more = ComparableCount(NEED, count.level, count.organisations, count.with_need + 1, count.years)
+    before = Evidence((*known.comparables, count), known.facts)
+    after = Evidence((*known.comparables, more), known.facts)
+    assert _log_odds(weight, after) >= _log_odds(weight, before) - 1e-9
+
+
+@given(weights, evidence, st.randoms(use_true_random=False))
+def test_the_order_of_evidence_means_nothing(weight: float, known: Evidence, shuffler: random.Random) -> None:
+    def shuffled(parts: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(shuffler.sample(parts, len(parts)))
+
+    other = Evidence(*(shuffled(p) for p in (known.comparables, known.facts, known.peers, known.feedback)))  # type: ignore[arg-type]
+    assert weigh(weight, other, today=TODAY) == weigh(weight, known, today=TODAY)
+
+
+@given(st.floats(0.02, 0.98), evidence)
+def test_the_steps_add_up_to_the_whole(weight: float, known: Evidence) -> None:
+    weighed = weigh(weight, known, today=TODAY)
+    steps = [effect for _, effect in (*weighed.comparables, *weighed.facts)]
+    steps += [weighed.peer_effect, weighed.confirmation_effect, weighed.denial_effect]
+    assert isclose(weighed.log_odds, logit(weight) + sum(steps), abs_tol=1e-9)
+
+
+def test_counts_shrink_towards_the_wider_group() -> None:
+    # 8 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry: (5.6 + 1.6) / 16.
+    industry = ComparableCount(NEED, "industry", 500, 100, 3)
+    assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(0.45)
+    # The narrower group starts from that: (8 * 0.45 + 12) / (8 + 30).
+    region = ComparableCount(NEED, "region", 30, 12, 3)
+    weighed = weigh(0.7, Evidence((region, industry)), today=TODAY)
+    assert weighed.likelihood == pytest.approx(15.6 / 38)
+    assert [count.level for count, _ in weighed.comparables] == ["industry", "region"]
+
+
+def test_a_fact_loses_half_its_weight_in_a_half_life() -> None:
+    fresh = OwnFact(NEED, TODAY, "tender")
+    old = OwnFact(NEED, TODAY - timedelta(days=int(HALF_LIFE_DAYS)), "tender")
+    start = _log_odds(0.3, NO_EVIDENCE)
+    assert _log_odds(0.3, Evidence(facts=(fresh,))) - start == pytest.approx(log(30))
+    assert _log_odds(0.3, Evidence(facts=(old,))) - start == pytest.approx(log(30) / 2)
+
+
+@pytest.mark.parametrize(
+    "shares", [(4, 0.3, 0.5), (7, 0.3, 0.5), (0, 0.3, 0.5), (10, 0.6, 0.7), (10, 0.4, 0.8)]
+)
+def test_an_aggregate_below_the_anonymity_limits_cannot_be_built(shares: tuple[int, float, float]) -> None:
+    with pytest.raises(ValueError, match=r"companies|share"):
+        CompanyAggregate(*shares)
+
+
+def test_counts_from_claims_must_be_rounded_and_feedback_too() -> None:
+    claims = CompanyAggregate(5, 0.3, 0.5)
+    with pytest.raises(ValueError, match="with_need"):
+        ComparableCount(NEED, "region", 30, 12, 3, claims)
+    with pytest.raises(ValueError, match="denials"):
+        Feedback(NEED, denials=1)
+    assert ComparableCount(NEED, "region", 30, 12, 3).with_need == 12
