@@ -1,0 +1,84 @@
+"""The answer a partner came for: what this customer likely needs, why, how to go about it, what to ask."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.features.knowledge.catalogue import (
+    CATEGORIES,
+    Catalogue,
+    Category,
+    Need,
+    Outline,
+    PackNotes,
+    Regulation,
+)
+from app.features.knowledge.prediction_terms import Prediction, Profile
+from app.kit.text import Text
+
+TOP = 3
+# Below "possible" a need names no obligations of this customer.
+LEAST_LIKELY = 0.30
+
+Predicted = tuple[Need, Prediction]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetBand:
+    """CNY; the authors' estimate, to be shown with `PackNotes.budget`."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """The same for page, API and command line."""
+
+    predictions: tuple[Prediction, ...]  # best first
+    top: tuple[Predicted, ...]
+    by_category: Mapping[Category, tuple[Predicted, ...]]  # every category, in the order of CATEGORIES
+    regulations: tuple[tuple[Regulation, tuple[Need, ...]], ...]  # driving the most likely needs first
+    routes: tuple[tuple[Need, tuple[Outline, ...]], ...]
+    questions: tuple[tuple[Need, tuple[Text, ...]], ...]
+    budgets: tuple[tuple[Need, BudgetBand], ...]
+    timing: tuple[tuple[Need, tuple[Text, ...]], ...]  # what usually triggers the purchase
+    notes: PackNotes
+
+
+def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Prediction]) -> Briefing:
+    """Everything said of the top needs; `predictions` best first, as `predict` gives them."""
+    predicted = tuple((catalogue.needs[prediction.need], prediction) for prediction in predictions)
+    top = predicted[:TOP]
+    return Briefing(
+        predictions=tuple(predictions),
+        top=top,
+        by_category={
+            category: tuple(pair for pair in predicted if pair[0].category == category)
+            for category in CATEGORIES
+        },
+        regulations=_regulations(catalogue, profile.industry, predicted),
+        routes=tuple((need, _routes(catalogue, need, profile.industry)) for need, _ in top),
+        questions=tuple((need, need.discovery_questions) for need, _ in top),
+        budgets=tuple((need, BudgetBand(need.budget_low, need.budget_high)) for need, _ in top),
+        timing=tuple((need, need.buying_triggers) for need, _ in top),
+        notes=catalogue.notes,
+    )
+
+
+def _regulations(
+    catalogue: Catalogue, industry: str, predicted: Sequence[Predicted]
+) -> tuple[tuple[Regulation, tuple[Need, ...]], ...]:
+    """Only what binds this industry; by the likelihood of all needs it drives together."""
+    driven: dict[str, list[Predicted]] = {}
+    for need, prediction in predicted:
+        if prediction.likelihood >= LEAST_LIKELY:
+            for regulation in catalogue.drivers_of(need, industry):
+                driven.setdefault(regulation.slug, []).append((need, prediction))
+    strongest = sorted(driven, key=lambda slug: -sum(prediction.likelihood for _, prediction in driven[slug]))
+    return tuple((catalogue.regulations[slug], tuple(need for need, _ in driven[slug])) for slug in strongest)
+
+
+def _routes(catalogue: Catalogue, need: Need, industry: str) -> tuple[Outline, ...]:
+    """Outlines whose scene is set in the customer's industry first, else in pack order."""
+    outlines = catalogue.outlines_of_need.get(need.slug, ())
+    return tuple(sorted(outlines, key=lambda outline: outline.typical_case.industry != industry))
