@@ -12,8 +12,11 @@ from app.features.knowledge.source_words import read_source_words, target_of_wor
 
 LABELS = Path(__file__).parent / "labels" / "government_police_names.csv"
 INSTITUTIONS = ("healthcare", "education", "finance", "government", "public_security")
-Group = Literal["institution", "listed_company", "carrier", "job_advert_company", "inferred"]
+Group = Literal[
+    "institution", "listed_company", "carrier", "job_advert_company", "inferred", "filed_otherwise"
+]
 Half = Literal["develop", "report"]
+_PARTY_SCHOOLS = ("党校", "行政学院", "社会主义学院", "团校")
 _JOB_ADVERT_WORDS = (
     "互联网",
     "数据服务",
@@ -101,6 +104,8 @@ def _sample(row: Mapping[str, str]) -> Sample | None:
 def _group(row: Mapping[str, str]) -> Group:
     if row["industry_basis"] != "source":
         return "inferred"
+    if row["industry"] == "education" and row["name"].endswith(_PARTY_SCHOOLS):
+        return "filed_otherwise"  # the catalogue counts them among party and government offices
     words = row["sub_industry"]
     if row["industry"] == "finance":
         return "institution"
