@@ -23,16 +23,8 @@ Predicted = tuple[Need, Prediction]
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetBand:
-    """CNY; the authors' estimate, to be shown with `PackNotes.budget`."""
-
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
 class Briefing:
-    """The same for page, API and command line."""
+    """The same for page, API and command line; budget and timing stand in each need."""
 
     predictions: tuple[Prediction, ...]  # best first
     top: tuple[Predicted, ...]
@@ -40,8 +32,6 @@ class Briefing:
     regulations: tuple[tuple[Regulation, tuple[Need, ...]], ...]  # driving the most likely needs first
     routes: tuple[tuple[Need, tuple[Outline, ...]], ...]
     questions: tuple[tuple[Need, tuple[Text, ...]], ...]
-    budgets: tuple[tuple[Need, BudgetBand], ...]
-    timing: tuple[tuple[Need, tuple[Text, ...]], ...]  # what usually triggers the purchase
     notes: PackNotes
 
 
@@ -59,8 +49,6 @@ def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Predicti
         regulations=_regulations(catalogue, profile.industry, predicted),
         routes=tuple((need, _routes(catalogue, need, profile.industry)) for need, _ in top),
         questions=tuple((need, need.discovery_questions) for need, _ in top),
-        budgets=tuple((need, BudgetBand(need.budget_low, need.budget_high)) for need, _ in top),
-        timing=tuple((need, need.buying_triggers) for need, _ in top),
         notes=catalogue.notes,
     )
 

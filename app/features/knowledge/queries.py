@@ -46,6 +46,11 @@ async def current_catalogue(session: ReadSession | WriteSession) -> Catalogue:
     return known
 
 
+def forget_catalogues() -> None:
+    """Read the pack from the database again, as a fresh process would."""
+    _current.clear()
+
+
 async def _stored_catalogue(session: ReadSession | WriteSession) -> Catalogue:
     """The version is taken from the rows themselves: another pack may be committed between two selects."""
     entry = KnowledgeEntry

@@ -12,7 +12,7 @@ REGULATION_KINDS: Mapping[RegulationKind, Text] = {
     "law": Text(zh="法律", en="law"),
     "regulation": Text(zh="法规规章", en="regulation"),
     "standard": Text(zh="标准", en="standard"),
-    "evaluation": Text(zh="测评评级", en="evaluation scheme"),
+    "evaluation": Text(zh="评价考核", en="evaluation scheme"),
     "policy": Text(zh="政策文件", en="policy"),
 }
 SOURCES: Mapping[SourceKind, Text] = {

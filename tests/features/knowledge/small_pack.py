@@ -209,6 +209,13 @@ _REASONS_ENGLISH = {
 }
 
 
+class _WithoutAliases(yaml.SafeDumper):
+    """Writes a value used twice out twice, as people do."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def write_pack(pack: Pack, directory: Path) -> Path:
     """Write the files; a value that is bytes or text is written as it is."""
     for name, content in pack.items():
@@ -219,5 +226,6 @@ def write_pack(pack: Pack, directory: Path) -> Path:
         elif isinstance(content, str):
             path.write_text(content, encoding="utf-8")
         else:
-            path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+            text = yaml.dump(content, Dumper=_WithoutAliases, allow_unicode=True, sort_keys=False)
+            path.write_text(text, encoding="utf-8")
     return directory
