@@ -109,7 +109,14 @@ class Gazetteer:
             for form, strength in _forms(region, words):
                 readings.setdefault(normalise(form), []).append(Reading(region, strength))
         self._readings = {form: tuple(sorted(found, key=_likelihood)) for form, found in readings.items()}
-        self.longest = max(map(len, self._readings))
+        lengths: dict[str, set[int]] = {}
+        for form in self._readings:
+            lengths.setdefault(form[:2], set()).add(len(form))
+        self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
+
+    def lengths_at(self, text: str, start: int) -> tuple[int, ...]:
+        """Lengths worth looking up at this place, the longest first; nearly always none."""
+        return self._lengths.get(text[start : start + 2], ())
 
     def readings(self, form: str) -> tuple[Reading, ...]:
         return self._readings.get(form, ())

@@ -1,7 +1,7 @@
 """Pinyin of names, without tones, from a compact table over pypinyin's data.
 
-Importing pypinyin keeps its whole phrase dictionary (some 55 MB) in memory; only phrases that read differently from
-their single characters matter here, so its data files are read once and the rest is dropped.
+Importing pypinyin keeps its whole phrase dictionary (some 55 MB) in memory; only phrases that read
+differently from their single characters matter here, so its data files are read once and the rest is dropped.
 """
 
 import json
@@ -31,7 +31,7 @@ _ACROSS_WORDS = ("省长", "市长", "县长", "区长", "州长", "镇长", "�
 class _Table:
     characters: dict[str, str]
     phrases: dict[str, tuple[str, ...]]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]  # first character of a phrase -> lengths, the longest first
 
     @property
     def syllables(self) -> frozenset[str]:
@@ -58,7 +58,12 @@ def _table() -> _Table:
         phrases.pop(title, None)
     for phrase, readings in _PHRASES_IN_NAMES.items():
         phrases[phrase] = tuple(map(intern, readings.split()))
-    return _Table(characters, phrases, max(map(len, phrases)))
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
+    return _Table(
+        characters, phrases, {start: tuple(sorted(of, reverse=True)) for start, of in lengths.items()}
+    )
 
 
 def _characters(path: Path) -> dict[str, str]:
@@ -88,7 +93,7 @@ def syllables_of(folded: str) -> tuple[str, ...]:
     result: list[str] = []
     position = 0
     while position < len(folded):
-        for length in range(min(table.longest, len(folded) - position), 1, -1):
+        for length in table.lengths.get(folded[position], ()):
             readings = table.phrases.get(folded[position : position + length])
             if readings:
                 result.extend(readings)
@@ -114,7 +119,7 @@ def _known() -> tuple[frozenset[str], frozenset[str], int]:
 
 
 def split_pinyin(letters: str) -> tuple[tuple[str, ...], str] | None:
-    """Typed letters as syllables and an unfinished rest: beijingdax -> (bei, jing, da), x. None when impossible.
+    """Typed letters as syllables and an unfinished rest: beijingdax -> (bei, jing, da), x; else None.
 
     Fewest syllables win; a rest is only allowed to be the beginning of one syllable.
     """

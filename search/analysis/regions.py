@@ -57,6 +57,9 @@ def _chains(text: str, folded: Folded) -> Iterator[_Chain]:
     position = 0
     parents: tuple[Reading, ...] = ()
     while position < len(folded.text):
+        if not gazetteer().lengths_at(folded.text, position):
+            position += 1
+            continue
         chain = _chain_at(folded.text, position, _required(text, folded, position))
         if not chain or not (_opens(text, folded, position) or _stands_inside(chain)):
             chain = _police_district(folded.text, position, parents)
@@ -113,8 +116,10 @@ def _longest(
     text: str, start: int, parents: tuple[Reading, ...], required: Strength
 ) -> tuple[tuple[Reading, ...], int] | None:
     book = gazetteer()
-    for length in range(min(book.longest, len(text) - start), 1, -1):
+    for length in book.lengths_at(text, start):
         end = start + length
+        if end > len(text):
+            continue
         usable = tuple(
             reading
             for reading in book.readings(text[start:end])

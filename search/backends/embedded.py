@@ -1,0 +1,137 @@
+"""The embedded engine: tantivy in this process, no server."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import ParamSpec, TypeVar
+
+import tantivy
+
+from search.answer import MOST, check, page_of
+from search.backends.directories import KindDirectory
+from search.backends.embedded_kind import EmbeddedKind
+from search.backends.embedded_rebuild import EmbeddedRebuild
+from search.backends.embedded_writer import Deletion
+from search.backends.tantivy_index import TantivyIndex
+from search.contract import Document, EngineHealth, SearchPage, SearchQuery, SearchRejected, Ticket
+from search.question import Question, ask
+from search.ranker import Ranked, rank
+from search.schema import schema_hash
+
+NAME = "embedded"
+_CANDIDATES = 60
+_SUGGESTED = 30
+_GOOD = 600.0  # a score at which a suggestion needs no search for typing mistakes
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class EmbeddedEngine:
+    """Everything it stores is under `root`; reads run in a thread pool, writes in one thread a kind."""
+
+    def __init__(self, root: Path, *, threads: int | None = None) -> None:
+        self._root = root
+        self._schema = schema_hash()
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="search")
+        self._kinds: dict[str, EmbeddedKind] = {}
+        self._guard = threading.Lock()
+
+    async def search(self, kind: str, query: SearchQuery) -> SearchPage:
+        check(query)
+        return await self._in_thread(self._search, kind, query)
+
+    async def suggest(self, kind: str, query: SearchQuery) -> SearchPage:
+        check(query)
+        return await self._in_thread(self._suggest, kind, query)
+
+    async def upsert(self, kind: str, documents: Sequence[Document]) -> Ticket:
+        return Ticket(kind, self._kind(kind).writes.submit(documents))
+
+    async def delete(self, kind: str, ids: Sequence[str]) -> Ticket:
+        return Ticket(kind, self._kind(kind).writes.submit([Deletion(identity) for identity in ids]))
+
+    async def settle(self, ticket: Ticket, *, timeout: float) -> None:
+        await asyncio.to_thread(self._kind(ticket.kind).writes.settle, ticket.number, timeout)
+
+    async def begin_rebuild(self, kind: str) -> EmbeddedRebuild:
+        directory = self._kind(kind).directory
+        return await self._in_thread(EmbeddedRebuild, directory, self._schema, self._pool)
+
+    async def health(self) -> EngineHealth:
+        return await self._in_thread(self._health)
+
+    async def close(self) -> None:
+        for kind in list(self._kinds.values()):
+            await asyncio.to_thread(kind.close)
+        self._pool.shutdown(wait=True)
+
+    def _search(self, kind: str, query: SearchQuery) -> SearchPage:
+        started = perf_counter()
+        index = self._kind(kind).index()
+        question = ask(query.text)
+        if question is None:
+            return page_of(None, (), query, total=0, engine=NAME, started=started)
+        wanted = _CANDIDATES if query.offset + query.limit <= _CANDIDATES // 2 else MOST
+        ranked, full = _ranked(index, question, query, limit=wanted, thorough=True)
+        total = len(ranked)
+        if full:
+            total = max(total, index.count(question, visibility=query.visibility, filters=query.filters))
+        return page_of(question, ranked, query, total=total, engine=NAME, started=started)
+
+    def _suggest(self, kind: str, query: SearchQuery) -> SearchPage:
+        started = perf_counter()
+        index = self._kind(kind).index()
+        question = ask(query.text)
+        ranked: list[Ranked] = []
+        if question:
+            ranked, _ = _ranked(index, question, query, limit=_SUGGESTED, thorough=False)
+            if not ranked or ranked[0].score < _GOOD:
+                ranked, _ = _ranked(index, question, query, limit=_SUGGESTED, thorough=True)
+        return page_of(question, ranked, query, total=len(ranked), engine=NAME, started=started)
+
+    def _health(self) -> EngineHealth:
+        documents: dict[str, int] = {}
+        states: set[str] = set()
+        for name in self._names():
+            kind = self._kind(name)
+            states.add(kind.state())
+            documents[name] = kind.index().documents() if kind.state() == "ok" else 0
+        if "stale" in states:
+            return self._as_health("stale", documents)
+        return self._as_health("ok" if "ok" in states else "empty", documents)
+
+    def _as_health(self, state: str, documents: dict[str, int]) -> EngineHealth:
+        return EngineHealth(state, NAME, tantivy.tantivy.__version__, documents, self._schema)  # type: ignore[arg-type]
+
+    def _names(self) -> set[str]:
+        stored = (
+            {path.name for path in self._root.iterdir() if path.is_dir()} if self._root.is_dir() else set()
+        )
+        return stored | set(self._kinds)
+
+    def _kind(self, kind: str) -> EmbeddedKind:
+        if not kind.isidentifier():
+            raise SearchRejected("kind: letters, digits and _ only, for it names a directory")
+        with self._guard:
+            if kind not in self._kinds:
+                self._kinds[kind] = EmbeddedKind(KindDirectory(self._root / kind), self._schema)
+            return self._kinds[kind]
+
+    async def _in_thread(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: work(*arguments, **named))
+
+
+def _ranked(
+    index: TantivyIndex, question: Question, query: SearchQuery, *, limit: int, thorough: bool
+) -> tuple[list[Ranked], bool]:
+    """The ranked candidates, and whether there may be more than were looked at."""
+    found = index.candidates(
+        question, visibility=query.visibility, filters=query.filters, limit=limit, thorough=thorough
+    )
+    return rank(question, found, query.prefer), len(found) >= limit

@@ -1,0 +1,143 @@
+"""Writing to the embedded engine: one thread, batches, tickets; a late write never wins."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import tantivy
+
+from search.backends.tantivy_index import TantivyIndex
+from search.backends.tantivy_schema import Tombstone, as_stored
+from search.contract import Document, SearchTimeout, SearchUnavailable
+
+_BATCH = 1_000
+_HEAP_MB = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    id: str
+
+
+Change = Document | Deletion | Tombstone
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    number: int
+    changes: tuple[Change, ...]
+
+
+def resolve(changes: Iterable[Change], known: dict[str, tuple[int, bool]]) -> dict[str, Document | Tombstone]:
+    """What has to be written, given the rev of what is stored (id -> rev, deleted)."""
+    current = dict(known)
+    result: dict[str, Document | Tombstone] = {}
+    for change in changes:
+        rev, deleted = current.get(change.id, (-1, False))
+        if isinstance(change, Deletion):
+            write: Document | Tombstone = Tombstone(change.id, rev)
+            wins = rev >= 0 and not deleted
+        else:
+            write = change
+            wins = change.rev > rev or (change.rev == rev and (not deleted or isinstance(change, Tombstone)))
+        if wins:
+            result[change.id] = write
+            current[change.id] = (write.rev, isinstance(write, Tombstone))
+    return result
+
+
+def write_batch(writer: tantivy.IndexWriter, index: TantivyIndex, changes: Iterable[Change]) -> None:
+    """Replaces by id and commits; all of it or nothing."""
+    changes = list(changes)
+    writes = resolve(changes, index.known({change.id for change in changes}))
+    try:
+        for identity, write in writes.items():
+            writer.delete_documents_by_term("id", identity)
+            writer.add_document(as_stored(write))
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    index.reload()
+
+
+@dataclass
+class WriterThread:
+    """Applies orders of one kind in turn. `apply` writes one batch and returns when it is searchable."""
+
+    apply: Callable[[list[Change]], None]
+    _orders: "queue.SimpleQueue[_Order | None]" = field(default_factory=queue.SimpleQueue)
+    _done: threading.Condition = field(default_factory=threading.Condition)
+    _given: int = 0
+    _settled: int = 0
+    _failures: dict[int, Exception] = field(default_factory=dict)
+    _thread: threading.Thread | None = None
+
+    def submit(self, changes: Iterable[Change]) -> int:
+        """Returns the number to settle."""
+        with self._done:
+            self._given += 1
+            number = self._given
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="search-writer", daemon=True)
+                self._thread.start()
+            self._orders.put(_Order(number, tuple(changes)))
+        return number
+
+    def settle(self, number: int, timeout: float) -> None:
+        with self._done:
+            if not self._done.wait_for(lambda: self._settled >= number, timeout):
+                raise SearchTimeout(f"the write is not searchable after {timeout} s")
+            failure = self._failures.get(number)
+        if failure:
+            raise SearchUnavailable(f"the write failed: {failure}") from failure
+
+    def close(self) -> None:
+        """Finishes what was submitted."""
+        with self._done:
+            thread, self._thread = self._thread, None
+            if thread:
+                self._orders.put(None)
+        if thread:
+            thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            batch, going = self._take()
+            if not batch:
+                continue
+            failure: Exception | None = None
+            try:
+                self.apply([change for order in batch for change in order.changes])
+            except Exception as error:  # told to whoever settles; the next batch is tried again
+                failure = error
+            with self._done:
+                self._settled = batch[-1].number
+                if failure:
+                    self._failures |= {order.number: failure for order in batch}
+                self._done.notify_all()
+
+    def _take(self) -> tuple[list[_Order], bool]:
+        batch: list[_Order] = []
+        size = 0
+        order = self._orders.get()
+        while order is not None:
+            batch.append(order)
+            size += len(order.changes)
+            if size >= _BATCH:
+                return batch, True
+            try:
+                order = self._orders.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+
+def open_writer(index: TantivyIndex) -> tantivy.IndexWriter:
+    """Raises SearchUnavailable when another process writes this index."""
+    try:
+        return index.open_writer(heap_mb=_HEAP_MB)
+    except ValueError as error:
+        raise SearchUnavailable(f"another process writes this index: {error}") from error

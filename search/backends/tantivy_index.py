@@ -1,0 +1,94 @@
+"""One tantivy index on disk."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Query, Searcher
+
+from search.backends.tantivy_query import candidates_query, restrict
+from search.backends.tantivy_schema import DELETED, SCHEMA, Tombstone, read_packed
+from search.contract import Document
+from search.entry import Candidate, document_of
+from search.question import Question
+
+
+class TantivyIndex:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._index = tantivy.Index(SCHEMA, str(path))
+        self._index.config_reader("commit")  # also sees commits of other processes
+
+    def candidates(
+        self,
+        question: Question,
+        *,
+        visibility: Sequence[str],
+        filters: Mapping[str, Sequence[str]],
+        limit: int,
+        thorough: bool,
+    ) -> list[Candidate]:
+        searcher = self._index.searcher()
+        query = restrict(
+            candidates_query(question, searcher, thorough=thorough), searcher, visibility, filters
+        )
+        found = searcher.search(query, limit=limit, count=False, weight_by_field="weight")
+        read = (read_packed(_packed(searcher, address)) for _, address in found.hits)
+        return [candidate for candidate in read if isinstance(candidate, Candidate)]
+
+    def count(
+        self, question: Question, *, visibility: Sequence[str], filters: Mapping[str, Sequence[str]]
+    ) -> int:
+        """How many documents answer without any typing mistake."""
+        searcher = self._index.searcher()
+        query = restrict(candidates_query(question, searcher, thorough=False), searcher, visibility, filters)
+        return _count(searcher, query)
+
+    def documents(self) -> int:
+        searcher = self._index.searcher()
+        return searcher.num_docs - _count(searcher, Query.term_query(SCHEMA, "visibility", DELETED, "basic"))
+
+    def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bool]]:
+        """For each id that is stored: its rev, and whether it was deleted."""
+        searcher = self._index.searcher()
+        found: dict[str, tuple[int, bool]] = {}
+        for identity in ids:
+            hits = searcher.search(
+                Query.term_query(SCHEMA, "id", identity, "basic"), limit=1, count=False
+            ).hits
+            for _, address in hits:
+                deleted = isinstance(read_packed(_packed(searcher, address)), Tombstone)
+                found[identity] = (_rev(searcher, address), deleted)
+        return found
+
+    def touched_since(self, moment: int) -> Iterator[Document | Tombstone]:
+        """What was written or deleted at or after `moment` (time.time_ns)."""
+        searcher = self._index.searcher()
+        query = Query.range_query(SCHEMA, "touched", FieldType.Unsigned, lower_bound=moment)
+        for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
+            read = read_packed(_packed(searcher, address))
+            yield (
+                Tombstone(read.id, _rev(searcher, address))
+                if isinstance(read, Tombstone)
+                else document_of(read)
+            )
+
+    def open_writer(self, *, heap_mb: int) -> tantivy.IndexWriter:
+        return self._index.writer(heap_size=heap_mb * 1_000_000, num_threads=1)
+
+    def reload(self) -> None:
+        self._index.reload()
+
+
+def _count(searcher: Searcher, query: Query) -> int:
+    found: Any = searcher.search(query, limit=1, count=True)  # `count` is missing in the library's stubs
+    return int(found.count or 0)
+
+
+def _packed(searcher: Searcher, address: tantivy.DocAddress) -> bytes:
+    return bytes(searcher.doc(address).get_first("packed") or b"")
+
+
+def _rev(searcher: Searcher, address: tantivy.DocAddress) -> int:
+    return int(searcher.fast_field_values("rev", [address])[0] or 0)

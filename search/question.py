@@ -1,0 +1,114 @@
+"""What a typed text may mean: every reading that the candidates are found and ranked by."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.analysis.famous import expand
+from search.analysis.names import analyse, without_legal_form
+from search.analysis.normalise import normalise
+from search.analysis.pinyin import split_pinyin, syllables_of
+from search.analysis.regions import Region
+from search.analysis.shortening import squeezed
+
+LONGEST = 64  # characters of a query that are looked at
+_SPACES = re.compile(r"[\s,，、;；/|]+")
+_SCRIPTS = re.compile(r"[a-z]+|[^a-z]+")
+_LEGAL_INITIALS = re.compile(r"(?<=..)(?:jt)?(?:kg)?(?:jt)?(?:gf)?(?:yx|yxzr)?gs$")
+_LEGAL_PINYIN = re.compile(r"(?<=....)(?:konggu)?(?:jituan)?(?:gufen)?(?:youxian(?:zeren)?)?gongsi$")
+_LEGAL_PARTS = frozenset(("有限公司", "公司", "集团", "股份有限公司", "有限责任公司", "股份", "集团公司"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A Chinese (or literal) reading; `curated` when a famous short form was expanded."""
+
+    norm: str
+    nosuf: str
+    core: str
+    squeezed: tuple[str, ...]
+    curated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A Latin reading. `syllables` is empty when it cannot be pinyin; `unfinished` is a begun syllable.
+
+    `pure` says that nothing but letters was typed: only then may they be initials.
+    """
+
+    typed: tuple[str, ...]
+    syllables: tuple[str, ...]
+    unfinished: str
+    pure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    readings: tuple[Reading, ...]
+    parts: tuple[str, ...]
+    letters: Letters | None
+    pinyin: str
+    regions: tuple[Region, ...]
+
+    @property
+    def norm(self) -> str:
+        return self.readings[-1].norm
+
+
+@lru_cache(256)
+def ask(text: str) -> Question | None:
+    """None when nothing searchable is left of the text. Any string is safe."""
+    text = text[:LONGEST]
+    forms = analyse(text)
+    if not forms.norm:
+        return None
+    own = Reading(forms.norm, forms.nosuf, forms.core, squeezed(forms.nosuf))
+    curated = _curated(forms.norm, forms.nosuf)
+    letters = _letters(forms.norm)
+    regions = tuple(region for match in forms.regions for region in (match.region, *match.alternatives))
+    pinyin = "" if letters else "".join(syllables_of(forms.nosuf))
+    return Question((*curated, own), _parts(text), letters, pinyin, regions)
+
+
+def _curated(norm: str, nosuf: str) -> tuple[Reading, ...]:
+    found = expand(norm) or (expand(nosuf) if nosuf != norm else None)
+    if not found:
+        return ()
+    nosuf = without_legal_form(found.full)
+    return (Reading(found.full, nosuf, nosuf, squeezed(nosuf), curated=found.whole),)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = [part for part in (normalise(piece) for piece in _SPACES.split(text)) if part]
+    while len(parts) > 1 and parts[-1] in _LEGAL_PARTS:
+        parts.pop()
+    return tuple(parts) if len(parts) > 1 else ()
+
+
+def _letters(norm: str) -> Letters | None:
+    if not any("a" <= character <= "z" for character in norm):
+        return None
+    pure = norm.isascii() and norm.isalpha()
+    if pure:
+        cuts = (_LEGAL_PINYIN.sub("", norm), _LEGAL_INITIALS.sub("", norm))
+        typed = tuple(dict.fromkeys((norm, *cuts)))
+        split = split_pinyin(cuts[0])
+        syllables, unfinished = split or ((), "")
+        return Letters(typed, syllables, unfinished, pure)
+    read = _mixed(norm)
+    return Letters(("".join(read),), read, "", pure) if read else None
+
+
+def _mixed(norm: str) -> tuple[str, ...]:
+    """huawei技术 as hua wei ji shu; empty when the letters are no pinyin."""
+    found: list[str] = []
+    for piece in _SCRIPTS.findall(norm):
+        if piece[0].isascii() and piece.isalpha():
+            split = split_pinyin(piece)
+            if not split:
+                return ()
+            found += [*split[0], *([split[1]] if split[1] else [])]
+        else:
+            found += syllables_of(piece)
+    return tuple(found)
