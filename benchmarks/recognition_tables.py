@@ -90,13 +90,24 @@ def answers_table(groups: Sequence[tuple[str, Sequence[Pair]]]) -> str:
                 len(pairs),
                 Share(len(answered), len(pairs)),
                 Share(sum(map(is_right, answered)), len(answered)),
+                Share(sum(map(is_right, [*answered, *choices])), len(answered) + len(choices)),
                 len(choices),
                 Share(offered, len(choices)),
                 sum(found.industry.value == _UNKNOWN for _, found in pairs),
             )
         )
     return table(
-        ("names of", "names", "answered", "precision", "choices", "truth among the choices", "other"), rows
+        (
+            "names of",
+            "names",
+            "answered",
+            "precision",
+            "precision if a choice counts by its first",
+            "choices",
+            "truth among the choices",
+            "other",
+        ),
+        rows,
     )
 
 

@@ -17,7 +17,7 @@ from search.analysis.normalise import normalise
 from search.analysis.regions import RegionMatch
 
 _LONGEST = 200  # characters; no organisation's name is longer, and hostile input stays cheap
-_OPENING = "(（[【"
+_OPENING, _CLOSING = "(（[【", ")）]】"
 _SAYS_NOTHING = 0.2
 _SUB_CEILING = 0.85
 _NOTHING = Text(zh="名称中没有能说明行业的字样", en="nothing in the name tells the industry")
@@ -48,8 +48,13 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
 
 def _own_part(name: str, forms: NameForms) -> str:
     """The folded name without what says nothing of the business: 东院区, 上海分公司, a place in brackets."""
-    bracketed = [match for match in forms.regions if match.start and name[match.start - 1] in _OPENING]
+    bracketed = [match for match in forms.regions if _is_bracketed(match, name)]
     return _without(name, bracketed).removesuffix(forms.branch)
+
+
+def _is_bracketed(match: RegionMatch, name: str) -> bool:
+    before, after = name[match.start - 1 : match.start], name[match.end : match.end + 1]
+    return bool(before and after) and before in _OPENING and after in _CLOSING
 
 
 def _without(name: str, places: Sequence[RegionMatch]) -> str:

@@ -36,10 +36,11 @@ def words_of(found: re.Match[str], text: str) -> Text:
 
     A pattern whose match is longer than what it is about names that part `word`.
     """
-    word = found["word"] if "word" in found.re.groupindex else found.group(0)
-    if found.end() == len(text) and found.start() > 0:
-        return Text(zh=f'名称以"{word}"结尾', en=f'name ends with "{word}"')
-    return Text(zh=f'名称含"{word}"', en=f'name contains "{word}"')
+    group = "word" if "word" in found.re.groupindex else 0
+    word, is_at_end = found[group], found.end(group) == len(text) and found.start(group) > 0
+    if is_at_end:
+        return Text(zh=f'名称主体以"{word}"结尾', en=f'the name proper ends with "{word}"')
+    return Text(zh=f'名称含"{word}"', en=f'the name contains "{word}"')
 
 
 def _by_words(text: str, catalogue: Catalogue) -> dict[str, Reading]:

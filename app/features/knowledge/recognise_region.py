@@ -44,7 +44,7 @@ def read_place(forms: NameForms, name: str) -> Place:
         return _ambiguous(found)
     region = found.match.region
     city = region.city or (region.province if region.province in MUNICIPALITIES else "")
-    rule = Text(zh=f'名称含地名"{found.word}"', en=f'name contains the place "{found.word}"')
+    rule = Text(zh=f'名称含地名"{found.word}"', en=f'the name contains the place "{found.word}"')
     return Place(
         Reading(region.province, found.confidence, rule),
         Reading(city, found.confidence, rule) if city else None,
@@ -98,7 +98,7 @@ def _ambiguous(found: _Found) -> Place:
     likeliest, others = found.match.region, found.match.alternatives
     rule = Text(
         zh=f'名称含地名"{found.word}"，同名地区有 {len(others) + 1} 个',
-        en=f'name contains "{found.word}", the name of {len(others) + 1} places',
+        en=f'the name contains "{found.word}", the name of {len(others) + 1} places',
     )
     if any(region.province != likeliest.province for region in others):
         return Place(Reading(likeliest.province, _GUESS, rule))

@@ -1,0 +1,165 @@
+"""Names as people type them, against the shipped rules."""
+
+import pytest
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.loading import load_pack
+from app.features.knowledge.recognise import recognise
+from app.features.knowledge.recognition import Reading
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_pack()
+
+
+def value(reading: Reading | None) -> str | None:
+    return reading.value if reading else None
+
+
+@pytest.mark.parametrize(
+    ("name", "industry", "sub_industry"),
+    [
+        ("红河州第五人民医院", "healthcare", "tertiary_hospital"),
+        ("龙海市东泗卫生院", "healthcare", "primary_care"),
+        ("苏州大学附属中学", "education", "k12"),
+        ("清华大学", "education", "university"),
+        ("内蒙古北方职业技术学院", "education", "vocational"),
+        ("青羊区教育局", "education", "edu_admin"),
+        ("中共宿州市委党校", "government", "general_office"),
+        ("福州市卫生健康委员会", "government", "hrss_civil_med"),
+        ("安徽省交通运输厅", "government", "housing_transport_auth"),
+        ("石家庄市裕华区国税局", "government", "market_tax_customs"),
+        ("桂阳县公安局鹿峰派出所", "public_security", "police"),
+        ("北京市第一中级人民法院", "public_security", "court"),
+        ("福建省检察院", "public_security", "procuratorate"),
+        ("浙江遂昌农村商业银行", "finance", "bank"),
+        ("东吴证券股份有限公司", "finance", "securities_futures"),
+        ("中国人民银行南京分行", "finance", "regulator_exchange"),
+        ("中国联通江西省分公司", "telecom_media", "carrier"),
+        ("山东省电视台", "telecom_media", "broadcast_tv"),
+        ("中国皮革协会", "other", "ngo"),
+        ("四川省博物院", "culture_tourism", "museum_library"),
+    ],
+)
+def test_an_institution_is_read_from_its_name(
+    name: str, industry: str, sub_industry: str, catalogue: Catalogue
+) -> None:
+    found = recognise(name, catalogue)
+    assert (found.industry.value, value(found.sub_industry)) == (industry, sub_industry)
+    assert found.industry.confidence >= 0.85
+    assert not found.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("name", "industry"),
+    [
+        ("公安县人民医院", "healthcare"),
+        ("湖北省武警医院", "healthcare"),
+        ("中国人民公安大学", "education"),
+        ("海南出入境检验检疫局", "government"),
+        ("安徽省体育局", "government"),
+        ("广州市农业局畜牧处", "government"),
+        ("山东石油机械有限公司", "manufacturing"),
+        ("江西某某煤矿机械股份有限公司", "manufacturing"),
+        ("深圳市银行学校", "education"),
+        ("某某医院管理有限公司", "healthcare"),
+        ("苏州工业园区管理委员会", "government"),
+        ("中国工商银行股份有限公司信阳羊山支行", "finance"),
+    ],
+)
+def test_the_deciding_word_wins_over_an_earlier_one(name: str, industry: str, catalogue: Catalogue) -> None:
+    assert recognise(name, catalogue).industry.value == industry
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "靑島市第八人民醫院",
+        "青岛市 第八人民医院",
+        "青岛市第八人民医院（东院区）",
+        "【青岛市第八人民医院】",
+        "青岛市第八人民医院",
+    ],
+)
+def test_spelling_and_branch_do_not_change_what_is_read(typed: str, catalogue: Catalogue) -> None:
+    found = recognise(typed, catalogue)
+    assert value(found.industry) == "healthcare"
+    assert value(found.sub_industry) == "tertiary_hospital"
+    assert (value(found.province), value(found.city)) == ("山东省", "青岛市")
+    assert found.name == typed
+
+
+def test_full_width_letters_and_a_site_are_folded(catalogue: Catalogue) -> None:
+    assert recognise("ＸＸ医院东院区", catalogue).industry == recognise("XX医院", catalogue).industry
+
+
+def test_a_place_in_brackets_does_not_hide_the_business(catalogue: Catalogue) -> None:
+    bracketed = recognise("海致信息科技（上海）有限公司", catalogue)
+    assert bracketed.industry == recognise("海致信息科技有限公司", catalogue).industry
+    assert value(bracketed.province) == "上海市"
+
+
+@pytest.mark.parametrize("name", ["诺禾致源科技股份有限公司", "某某实业发展有限公司", "华远控股集团"])
+def test_a_company_whose_name_says_nothing_is_other(name: str, catalogue: Catalogue) -> None:
+    found = recognise(name, catalogue)
+    assert found.industry.value == "other"
+    assert found.industry.confidence < 0.5
+    assert found.alternatives == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("天津滨海能源发展股份有限公司", "energy", "manufacturing"),
+        ("苏州叠纸网络科技股份有限公司", "technology", "telecom_media"),
+        ("南京医药股份有限公司", "manufacturing", "retail_services"),
+    ],
+)
+def test_two_close_readings_give_a_choice(name: str, first: str, second: str, catalogue: Catalogue) -> None:
+    found = recognise(name, catalogue)
+    assert found.is_ambiguous
+    assert (found.industry.value, [reading.value for reading in found.alternatives]) == (first, [second])
+    assert 0 <= found.industry.confidence - found.alternatives[0].confidence < 0.1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "",
+        " ",
+        "。",
+        "🎉🎉",
+        "\x00\x1b[31m",
+        "\ud800",
+        "1",
+        "'; DROP TABLE organisations;--",
+        "<b>",
+        "甲" * 10_000,
+    ],
+)
+def test_junk_is_other_and_never_an_error(junk: str, catalogue: Catalogue) -> None:
+    found = recognise(junk, catalogue)
+    assert found.industry.value == "other"
+    assert found.industry.confidence < 0.5
+    assert found.name == junk
+
+
+def test_only_the_head_of_an_endless_name_is_read(catalogue: Catalogue) -> None:
+    assert recognise("甲" * 200 + "人民医院", catalogue).industry.value == "other"
+    assert recognise("甲" * 100 + "人民医院", catalogue).industry.value == "healthcare"
+
+
+def test_every_rule_is_told_in_both_languages(catalogue: Catalogue) -> None:
+    found = recognise("云南省红河州第五人民医院", catalogue)
+    assert found.industry.rule.zh == '名称主体以"医院"结尾'
+    assert found.industry.rule.en == 'the name proper ends with "医院"'
+    assert found.province is not None
+    assert found.province.rule.zh == '名称含地名"云南省红河州"'
+    assert found.province.rule.en == 'the name contains the place "云南省红河州"'
+
+
+def test_every_reading_is_marked_as_read_from_the_name(catalogue: Catalogue) -> None:
+    found = recognise("成都市公安局", catalogue)
+    readings = (found.industry, found.sub_industry, found.level, found.province, found.city)
+    assert [reading.basis for reading in readings if reading] == ["name"] * 5
