@@ -25,7 +25,7 @@ _REPLACEMENT = "\ufffd"
 
 
 def clean_text(value: str, *, field: str, label: Text, max_length: int, required: bool = False) -> str:
-    """NFC text on one trimmed line, without invisible characters. Raises Invalid on `field`, named `label`."""
+    """NFC text on one line, without invisible characters. Raises Invalid on `field`, called `label`."""
     if len(value) > max_length:
         raise Invalid(
             Text(

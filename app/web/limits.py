@@ -38,7 +38,7 @@ class AddressLimiter:
 
 
 def client_address(scope: Scope, *, trusted_proxies: int) -> str:
-    """The caller's address; with N trusted proxies in front, the N-th X-Forwarded-For entry from the right."""
+    """The caller's address; with N trusted proxies, the N-th X-Forwarded-For entry from the right."""
     direct = scope["client"][0] if scope.get("client") else "unknown"
     if not trusted_proxies:
         return str(direct)

@@ -13,8 +13,9 @@ CSP = (
     "worker-src 'self'; manifest-src 'self'"
 )
 _DENIED_FEATURES = (
-    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
-    "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "screen-wake-lock", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+   , "magnetometer", "microphone", "midi", "payment", "usb",
+    "screen-wake-lock", "xr-spatial-tracking",
 )  # fmt: skip
 PERMISSIONS = ", ".join(
     [f"{feature}=()" for feature in _DENIED_FEATURES]

@@ -1,0 +1,137 @@
+"""Pages of the pack: industries, needs, regulations, outlines, linked to each other."""
+
+from collections import Counter
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from app.features.knowledge import queries
+from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category, Need, Outline, RegulationKind
+from app.features.knowledge.dependencies import CatalogueDep
+from app.kit.subject import Subject
+from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
+from app.web.pages import PageDep
+
+router = APIRouter()
+_KINDS: tuple[RegulationKind, ...] = get_args(RegulationKind)
+
+
+@router.get("/industries")
+async def industries(page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
+    return page.respond(
+        "knowledge/industries.html", rows=[(each, None) for each in queries.industries(catalogue)]
+    )
+
+
+@router.get("/industries/{code}")
+async def industry(
+    code: str,
+    page: PageDep,
+    catalogue: CatalogueDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    panels: PanelsDep,
+) -> HTMLResponse:
+    view = queries.industry(catalogue, code)
+    return page.respond(
+        "knowledge/industry.html",
+        industry=view.industry,
+        needs=view.needs,
+        regulations=view.regulations,
+        panels=await panels.load(session, viewer, Subject("industry", code)),
+    )
+
+
+@router.get("/needs")
+async def needs(
+    page: PageDep, catalogue: CatalogueDep, category: Annotated[Category, Query()] = "network_security"
+) -> HTMLResponse:
+    counts = Counter(need.category for need in queries.needs(catalogue))
+    return page.respond(
+        "knowledge/needs.html",
+        counts=[(each, counts[each]) for each in CATEGORIES],
+        category=category,
+        needs=queries.needs(catalogue, category=category),
+    )
+
+
+@router.get("/needs/{slug}")
+async def need(
+    slug: str,
+    page: PageDep,
+    catalogue: CatalogueDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    panels: PanelsDep,
+) -> HTMLResponse:
+    view = queries.need(catalogue, slug)
+    return page.respond(
+        "knowledge/need.html",
+        need=view.need,
+        drivers=view.regulations,
+        outlines=view.outlines,
+        industries=view.industries,
+        notes=catalogue.notes,
+        panels=await panels.load(session, viewer, Subject("need", slug)),
+    )
+
+
+@router.get("/regulations")
+async def regulations(
+    page: PageDep, catalogue: CatalogueDep, kind: Annotated[RegulationKind, Query()] = "law"
+) -> HTMLResponse:
+    counts = Counter(regulation.kind for regulation in queries.regulations(catalogue))
+    return page.respond(
+        "knowledge/regulations.html",
+        counts=[(each, counts[each]) for each in _KINDS],
+        kind=kind,
+        regulations=queries.regulations(catalogue, kind=kind),
+    )
+
+
+@router.get("/regulations/{slug}")
+async def regulation(
+    slug: str,
+    page: PageDep,
+    catalogue: CatalogueDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    panels: PanelsDep,
+) -> HTMLResponse:
+    view = queries.regulation(catalogue, slug)
+    return page.respond(
+        "knowledge/regulation.html",
+        regulation=view.regulation,
+        needs=view.needs,
+        industries=view.industries,
+        notes=catalogue.notes,
+        panels=await panels.load(session, viewer, Subject("regulation", slug)),
+    )
+
+
+@router.get("/outlines")
+async def outlines(page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
+    return page.respond("knowledge/outlines.html", groups=_by_category(catalogue))
+
+
+@router.get("/outlines/{slug}")
+async def outline(slug: str, page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
+    view = queries.outline(catalogue, slug)
+    return page.respond(
+        "knowledge/outline.html",
+        outline=view.outline,
+        needs=view.needs,
+        case_industry=view.case_industry,
+        others=view.others,
+        notes=catalogue.notes,
+    )
+
+
+def _by_category(catalogue: Catalogue) -> list[tuple[Category, list[tuple[Outline, list[Need]]]]]:
+    """Each outline once, under the category of the first need it serves."""
+    groups: dict[Category, list[tuple[Outline, list[Need]]]] = {category: [] for category in CATEGORIES}
+    for outline in queries.outlines(catalogue):
+        served = [catalogue.needs[slug] for slug in outline.needs]
+        groups[served[0].category].append((outline, served))
+    return list(groups.items())
