@@ -93,7 +93,7 @@ async def _claim(session: WriteSession) -> Sequence[Job]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    jobs = [Job(*row) for row in (await session.execute(due)).tuples()]
+    jobs = [Job(*row) for row in await session.execute(due)]
     if jobs:
         await session.execute(
             update(OutboxJob)

@@ -12,11 +12,23 @@ CSP = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
     "worker-src 'self'; manifest-src 'self'"
 )
-_DENIED_FEATURES = (
-    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
-   , "magnetometer", "microphone", "midi", "payment", "usb",
-    "screen-wake-lock", "xr-spatial-tracking",
-)  # fmt: skip
+_DENIED_FEATURES = [
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+]
 PERMISSIONS = ", ".join(
     [f"{feature}=()" for feature in _DENIED_FEATURES]
     + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)", "web-share=(self)"]

@@ -5,7 +5,9 @@ from typing import Literal
 
 from app.kit.text import Text
 
-Basis = Literal["name", "registry", "reader"]  # inferred from the name, stated by the registry, set by the reader
+Basis = Literal[
+    "name", "registry", "reader"
+]  # inferred from the name, stated by the registry, set by the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Industry codes, sub-industry and level codes are those of the catalogue; regions are full official names."""
+    """Industry, sub-industry and level codes are those of the catalogue; regions are full official names."""
 
     name: str
     industry: Reading  # value "other" where the name says nothing
