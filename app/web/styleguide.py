@@ -3,9 +3,20 @@
 from types import SimpleNamespace
 from typing import Any
 
-from app.kit.text import Text
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 
+from app.kit.text import Text
+from app.web.pages import PageDep
+
+router = APIRouter()
+_WEIGHT = {"weight": 0.5, "strength": 8.0}
 _LONG_NAME = "示例省示例自治州示例县示例镇第一中心医院示例院区（示例医学院附属示例医院）"
+
+
+@router.get("/styleguide")
+async def show(page: PageDep) -> HTMLResponse:
+    return page.respond("styleguide.html", **sample_context())
 
 
 def _line(name: str, **parts: Any) -> SimpleNamespace:
@@ -32,10 +43,11 @@ def _prediction(word: str, likelihood: float) -> SimpleNamespace:
         word=word,
         likelihood=likelihood,
         reasons=(
-            SimpleNamespace(text=reason, effect=1.2, regulation="sample", numbers={}),
-            SimpleNamespace(text=against, effect=-0.4, regulation=None, numbers={}),
+            SimpleNamespace(text=reason, kind="prior", effect=1.2, regulation="sample", numbers=_WEIGHT),
+            SimpleNamespace(text=against, kind="comparable", effect=-0.4, regulation=None, numbers={}),
         ),
         would_change=(change,),
+        confidence="medium",
     )
 
 
