@@ -1,0 +1,172 @@
+"""The writes of the registry: storing imported organisations, all in the caller's transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from app.db.engine import WriteSession
+from app.features.registry.batches import in_batches
+from app.features.registry.events import MAX_IDS, OrganisationsChanged, RegistryReplaced
+from app.features.registry.licences import LICENSED
+from app.features.registry.merging import Merged, NewAlias
+from app.features.registry.models import (
+    Organisation,
+    OrganisationAlias,
+    OrganisationCount,
+    OrganisationSource,
+    Source,
+)
+from app.kit import clock
+from app.outbox.recorder import record
+
+REBUILD_ABOVE = 5_000  # changed organisations: beyond it one rebuild is cheaper than single updates
+_BATCH = 2_000
+
+Advance = Callable[[int], None]  # how many more rows are stored
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    public_id: str
+    fingerprint: str
+    merged: Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    id: int
+    fingerprint: str
+    rev: int
+    merged: Merged
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import will do; `refreshed` are ids whose row was read anew without any difference."""
+
+    additions: list[Addition] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    refreshed: dict[int, str] = field(default_factory=dict)
+    unchanged: int = 0
+
+
+async def store(session: WriteSession, plan: Plan, *, advance: Advance) -> None:
+    """Carry the plan out and tell the search index."""
+    for id_, fingerprint in plan.refreshed.items():
+        await session.execute(
+            update(Organisation).where(Organisation.id == id_).values(fingerprint=fingerprint)
+        )
+    if not plan.additions and not plan.corrections:
+        return
+    ids = await _add(session, plan.additions, advance)
+    await _correct(session, plan.corrections, advance)
+    merged_of = {ids[one.public_id]: one.merged for one in plan.additions}
+    merged_of |= {one.id: one.merged for one in plan.corrections}
+    await _add_aliases(session, {id_: merged.aliases for id_, merged in merged_of.items()})
+    await _add_sources(session, {id_: merged.sources for id_, merged in merged_of.items()})
+    await refresh_counts(session)
+    announce(session, list(merged_of))
+
+
+def announce(session: WriteSession, ids: Sequence[int]) -> None:
+    """Have the search index follow."""
+    if len(ids) > REBUILD_ABOVE:
+        record(session, RegistryReplaced())
+        return
+    for batch in in_batches(ids, MAX_IDS):
+        record(session, OrganisationsChanged(ids=list(batch)))
+
+
+async def refresh_counts(session: WriteSession) -> None:
+    """Recount by industry and province; pages never count per request."""
+    province = func.coalesce(Organisation.province, "")
+    counted = select(Organisation.industry, province, func.count()).where(Organisation.status == "active")
+    await session.execute(delete(OrganisationCount))
+    await session.execute(
+        insert(OrganisationCount).from_select(
+            ["industry", "province", "organisations"], counted.group_by(Organisation.industry, province)
+        )
+    )
+
+
+async def _add(session: WriteSession, additions: Sequence[Addition], advance: Advance) -> dict[str, int]:
+    now = clock.now()
+    fixed = {"rev": 1, "status": "active", "created_at": now, "updated_at": now}
+    before = await session.scalar(select(func.max(Organisation.id))) or 0
+    for batch in in_batches(additions, _BATCH):
+        rows = [
+            {**one.merged.values, **fixed, "public_id": one.public_id, "fingerprint": one.fingerprint}
+            for one in batch
+        ]
+        await session.execute(insert(Organisation.__table__), rows)  # type: ignore[arg-type]
+        advance(len(rows))
+    added = await session.execute(
+        select(Organisation.public_id, Organisation.id).where(Organisation.id > before)
+    )
+    return dict(added.tuples().all())
+
+
+async def _correct(session: WriteSession, corrections: Sequence[Correction], advance: Advance) -> None:
+    if not corrections:
+        return
+    now = clock.now()
+    columns = [*corrections[0].merged.values, "rev", "fingerprint", "updated_at"]
+    table = Organisation.__table__
+    statement = (
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("row_id"))
+        .values({column: bindparam(f"new_{column}") for column in columns})
+    )
+    connection = await session.connection()
+    for batch in in_batches(corrections, _BATCH):
+        rows = [_new_values(one, now) | {"row_id": one.id} for one in batch]
+        await connection.execute(statement, rows)
+        advance(len(rows))
+
+
+def _new_values(one: Correction, now: Any) -> dict[str, Any]:
+    values = {
+        **one.merged.values,
+        "rev": one.rev + 1,
+        "fingerprint": one.fingerprint,
+        "updated_at": now,
+    }
+    return {f"new_{column}": value for column, value in values.items()}
+
+
+async def _add_aliases(session: WriteSession, aliases: Mapping[int, tuple[NewAlias, ...]]) -> None:
+    rows = [
+        {"organisation_id": id_, "alias": one.alias, "alias_norm": one.folded, "kind": one.kind}
+        for id_, several in aliases.items()
+        for one in several
+    ]
+    for batch in in_batches(rows, _BATCH * 2):
+        await session.execute(insert(OrganisationAlias.__table__), list(batch))  # type: ignore[arg-type]
+
+
+async def _add_sources(session: WriteSession, sources: Mapping[int, tuple[str, ...]]) -> None:
+    source_ids = await _source_ids(session, {key for several in sources.values() for key in several})
+    rows = [
+        {"organisation_id": id_, "source_id": source_ids[key]}
+        for id_, several in sources.items()
+        for key in several
+    ]
+    for batch in in_batches(rows, _BATCH * 2):
+        await session.execute(insert(OrganisationSource.__table__), list(batch))  # type: ignore[arg-type]
+
+
+async def _source_ids(session: WriteSession, keys: set[str]) -> dict[str, int]:
+    known = dict((await session.execute(select(Source.key, Source.id))).tuples().all())
+    for key in sorted(keys - known.keys()):
+        licensed = LICENSED.get(key)
+        source = Source(
+            key=key,
+            version=licensed.version if licensed else None,
+            licence=licensed.licence if licensed else None,
+        )
+        session.add(source)
+        await session.flush()
+        known[key] = source.id
+    return known

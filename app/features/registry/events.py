@@ -1,0 +1,21 @@
+"""What the registry tells: its search index, and the rooms above."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+MAX_IDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsChanged:
+    """These organisations were added, changed or closed: at most MAX_IDS internal ids."""
+
+    topic: ClassVar[str] = "registry.organisations_changed"
+    ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryReplaced:
+    """So many organisations changed at once that the index is rebuilt as a whole."""
+
+    topic: ClassVar[str] = "registry.replaced"

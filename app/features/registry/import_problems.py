@@ -1,0 +1,68 @@
+"""What is wrong with an import: row by row, or with the file as a whole."""
+
+from dataclasses import dataclass, field
+
+from app.kit.errors import Invalid
+from app.kit.text import Text
+
+MAX_LISTED = 10_000  # problems kept with their reason; further ones are only counted
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row's fault. The header is row 1. A row with a `refuses` problem is left out, others only noted."""
+
+    row: int
+    field: str
+    reason: Text
+    refuses: bool = True
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The outcome of one import in rows; `seconds` is wall-clock time."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    noted: int = 0
+    dry_run: bool = False
+    seconds: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problems: list[Problem]) -> None:
+        """Count one faulty row."""
+        if any(problem.refuses for problem in problems):
+            self.refused += 1
+        elif problems:
+            self.noted += 1
+        self.problems.extend(problems[: MAX_LISTED - len(self.problems)])
+
+
+class FileRefused(Invalid):
+    """The file cannot be read as a table of organisations; nothing was imported."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(Text(zh=f"{zh}。未导入任何内容。", en=f"{en}. Nothing was imported."), field="file")
+
+
+class RowsRefused(Invalid):
+    """Too many rows are faulty for the file to be trusted; `report` lists them."""
+
+    def __init__(self, report: ImportReport) -> None:
+        faulty = report.refused + report.noted
+        first = report.problems[0]
+        super().__init__(
+            Text(
+                zh=f"{report.rows} 行中有 {faulty} 行有问题（超过 5%），未导入任何内容。"
+                f"首个问题在第 {first.row} 行“{first.field}”：{first.reason.zh}。"
+                "请检查各列内容是否与表头对应。",
+                en=f"{faulty} of {report.rows} rows are faulty (more than 5 %); nothing was imported. "
+                f'First problem: row {first.row}, "{first.field}": {first.reason.en}. '
+                "Check that every column stands under its own heading.",
+            ),
+            field=first.field,
+        )
+        self.report = report

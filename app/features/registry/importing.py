@@ -1,0 +1,133 @@
+"""Importing a file of organisations: all is checked first, then stored in one transaction or not at all."""
+
+import asyncio
+import time
+from collections.abc import Callable, Set
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.exc import IntegrityError
+
+from app.db.engine import Database, WriteSession
+from app.db.writing import Work, run_write
+from app.features.knowledge.catalogue import Catalogue
+from app.features.registry.actions import Plan, store
+from app.features.registry.import_file import read_records
+from app.features.registry.import_problems import FileRefused, ImportReport, Problem, RowsRefused
+from app.features.registry.import_rows import OrganisationRow, parse_row
+from app.features.registry.planning import plan_import, rows_to_prepare
+from app.features.registry.preparing import prepare_rows
+from app.kit.errors import Conflict
+from app.kit.text import Text
+
+FAULTY_SHARE = 0.05  # above it nothing is imported
+_TELL_EVERY = 1_000
+
+Phase = Literal["reading", "analysing", "storing"]
+Progress = Callable[[Phase, int, int | None], None]  # phase, rows done, rows in all where known
+
+
+def no_progress(phase: Phase, done: int, total: int | None) -> None:
+    """For callers that show none."""
+
+
+async def import_organisations(
+    database: Database,
+    path: Path,
+    catalogue: Catalogue,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Import the CSV file at `path`, plain or gzip; importing it again changes nothing.
+
+    Faulty rows are left out and reported. Raises FileRefused for an unreadable file and RowsRefused
+    when more than 5 % of the rows are faulty; then, as on any failure, nothing has been stored.
+    """
+    started = time.monotonic()
+    rows, report = await asyncio.to_thread(read_rows, path, frozenset(catalogue.industries), progress)
+    report.dry_run = dry_run
+    async with database.reading() as session:
+        needed = await rows_to_prepare(session, rows, catalogue_version=catalogue.version)
+    prepared = await asyncio.to_thread(
+        prepare_rows, needed, catalogue, advance=_counter("analysing", len(needed), progress)
+    )
+    if dry_run:
+        async with database.reading() as session:
+            plan = await plan_import(session, rows, prepared, catalogue)
+    else:
+
+        async def work(session: WriteSession) -> Plan:
+            plan = await plan_import(session, rows, prepared, catalogue)
+            total = len(plan.additions) + len(plan.corrections)
+            await store(session, plan, advance=_counter("storing", total, progress))
+            return plan
+
+        plan = await _run(database, work)
+    report.new, report.changed = len(plan.additions), len(plan.corrections)
+    report.unchanged = plan.unchanged
+    report.seconds = time.monotonic() - started
+    return report
+
+
+async def _run(database: Database, work: Work[Plan]) -> Plan:
+    try:
+        return await run_write(database, work)
+    except IntegrityError as error:
+        raise Conflict(
+            Text(
+                zh="导入期间另一个导入写入了相同的单位，未导入任何内容。请重试。",
+                en="Another import stored the same organisations meanwhile; nothing was imported. "
+                "Run it again.",
+            )
+        ) from error
+
+
+def read_rows(
+    path: Path, industries: Set[str], progress: Progress = no_progress
+) -> tuple[list[OrganisationRow], ImportReport]:
+    """All valid rows, and what is wrong with the others. Raises FileRefused and RowsRefused."""
+    report = ImportReport()
+    rows: list[OrganisationRow] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, record in read_records(path):
+        report.rows += 1
+        row, problems = parse_row(number, record, industries=industries)
+        first = seen.setdefault((row.name, row.city), number) if row else number
+        if row and first == number:
+            rows.append(row)
+        elif row:
+            problems = [_repeated(number, first)]
+        report.add(problems)
+        if report.rows % _TELL_EVERY == 0:
+            progress("reading", report.rows, None)
+    progress("reading", report.rows, report.rows)
+    _refuse_if_untrustworthy(report)
+    return rows, report
+
+
+def _repeated(number: int, first: int) -> Problem:
+    return Problem(
+        number,
+        "name",
+        Text(zh=f"与第 {first} 行名称和城市相同", en=f"same name and city as row {first}"),
+    )
+
+
+def _refuse_if_untrustworthy(report: ImportReport) -> None:
+    if not report.rows:
+        raise FileRefused("文件只有表头，没有数据行", "The file has a header but no rows")
+    faulty = report.refused + report.noted
+    if faulty > report.rows * FAULTY_SHARE:
+        raise RowsRefused(report)
+
+
+def _counter(phase: Phase, total: int, progress: Progress) -> Callable[[int], None]:
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(phase, done, total)
+
+    return advance

@@ -1,0 +1,93 @@
+"""Decides what an import changes, reading only; the same plan serves the dry run and the real one."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.registry.actions import Addition, Correction, Plan
+from app.features.registry.attributes import Prepared, prepare
+from app.features.registry.batches import in_batches
+from app.features.registry.import_rows import OrganisationRow
+from app.features.registry.matching import match_rows
+from app.features.registry.merging import Stored, fingerprint_of, merge
+from app.features.registry.models import Organisation, OrganisationAlias, OrganisationSource, Source
+
+_PER_QUERY = 500
+
+
+async def rows_to_prepare(
+    session: AsyncSession, rows: Sequence[OrganisationRow], *, catalogue_version: str
+) -> list[OrganisationRow]:
+    """The rows that were never imported in this very form."""
+    matches = (await match_rows(session, rows)).of_row
+    return [
+        row
+        for row in rows
+        if (match := matches.get(row.number)) is None
+        or match.fingerprint != fingerprint_of(row, catalogue_version=catalogue_version)
+    ]
+
+
+async def plan_import(
+    session: AsyncSession,
+    rows: Sequence[OrganisationRow],
+    prepared: Mapping[int, Prepared],
+    catalogue: Catalogue,
+) -> Plan:
+    """`prepared` by row number; a row that is not in it and turns out to be needed is prepared here."""
+    matches = await match_rows(session, rows)
+    plan = Plan()
+    to_compare: list[tuple[OrganisationRow, str, int]] = []
+    for row in rows:
+        fingerprint = fingerprint_of(row, catalogue_version=catalogue.version)
+        match = matches.of_row.get(row.number)
+        if match is None:
+            ready = prepared.get(row.number) or prepare(row, catalogue)
+            public_id = matches.public_id_of_new[row.number]
+            plan.additions.append(Addition(public_id, fingerprint, merge(ready, None)))
+        elif match.fingerprint == fingerprint:
+            plan.unchanged += 1
+        else:
+            to_compare.append((row, fingerprint, match.id))
+    stored = await _stored(session, [id_ for _, _, id_ in to_compare])
+    for row, fingerprint, id_ in to_compare:
+        merged = merge(prepared.get(row.number) or prepare(row, catalogue), stored[id_])
+        if merged.is_change:
+            plan.corrections.append(Correction(id_, fingerprint, stored[id_].values["rev"], merged))
+        else:
+            plan.refreshed[id_] = fingerprint
+            plan.unchanged += 1
+    return plan
+
+
+async def _stored(session: AsyncSession, ids: Sequence[int]) -> dict[int, Stored]:
+    found: dict[int, Stored] = {}
+    for batch in in_batches(ids, _PER_QUERY):
+        aliases = await _collected(
+            session,
+            select(OrganisationAlias.organisation_id, OrganisationAlias.alias).where(
+                OrganisationAlias.organisation_id.in_(batch)
+            ),
+        )
+        sources = await _collected(
+            session,
+            select(OrganisationSource.organisation_id, Source.key)
+            .join(Source, Source.id == OrganisationSource.source_id)
+            .where(OrganisationSource.organisation_id.in_(batch)),
+        )
+        table = Organisation.__table__
+        for row in (await session.execute(select(table).where(table.c.id.in_(batch)))).mappings():
+            id_ = row["id"]
+            found[id_] = Stored(id_, dict(row), frozenset(aliases[id_]), frozenset(sources[id_]))
+    return found
+
+
+async def _collected(session: AsyncSession, statement: Any) -> dict[int, set[str]]:
+    collected: dict[int, set[str]] = defaultdict(set)
+    for id_, text in await session.execute(statement):
+        collected[id_].add(text)
+    return collected
