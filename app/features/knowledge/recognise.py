@@ -4,7 +4,7 @@ Pure and deterministic. The words and weights are data (`pack/industries.yaml`);
 patterns cannot say: which part of the name speaks, which word decides, what a place tells of the level.
 """
 
-from collections.abc import Sequence
+import unicodedata
 
 from app.features.knowledge.catalogue import Catalogue, Industry
 from app.features.knowledge.recognise_industry import ANSWERS_FROM, CLOSE, UNKNOWN, read_industries, words_of
@@ -16,8 +16,9 @@ from search.analysis.names import NameForms, analyse
 from search.analysis.normalise import normalise
 from search.analysis.regions import RegionMatch
 
-_LONGEST = 200  # characters; no organisation's name is longer, and hostile input stays cheap
+_LONGEST = 100  # characters; the longest known name has 38, and hostile input stays cheap
 _OPENING, _CLOSING = "(（[【", ")）]】"
+_PLACE_KINDS = "市区县州盟旗"
 _SAYS_NOTHING = 0.2
 _SUB_CEILING = 0.85
 _NOTHING = Text(zh="名称中没有能说明行业的字样", en="nothing in the name tells the industry")
@@ -25,7 +26,7 @@ _NOTHING = Text(zh="名称中没有能说明行业的字样", en="nothing in the
 
 def recognise(name: str, catalogue: Catalogue) -> Recognition:
     """Any string is safe; junk and names that say nothing are read as "other" with low confidence."""
-    known = name[:_LONGEST]
+    known = unicodedata.normalize("NFKC", name[:_LONGEST])[:_LONGEST]  # one ligature may unfold to 18 letters
     forms = analyse(known)
     text = _own_part(known, forms)
     readings = read_industries(text, catalogue)
@@ -38,7 +39,7 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
         name=name,
         industry=best,
         sub_industry=_sub_industry(text, industry, ceiling=best.confidence),
-        level=read_level(forms.norm, _without(known, forms.regions), industry, place.region),
+        level=read_level(forms.norm, _without_places(known, forms), industry, place.region),
         province=place.province,
         city=place.city,
         district=place.district,
@@ -47,9 +48,17 @@ def recognise(name: str, catalogue: Catalogue) -> Recognition:
 
 
 def _own_part(name: str, forms: NameForms) -> str:
-    """The folded name without what says nothing of the business: 东院区, 上海分公司, a place in brackets."""
-    bracketed = [match for match in forms.regions if _is_bracketed(match, name)]
-    return _without(name, bracketed).removesuffix(forms.branch)
+    """The folded name without what says nothing of the business: 东院区, 上海分公司, a place in brackets.
+
+    Of an official place at the start only its kind is kept: 公安县财政局 is no police, 路桥区 no road.
+    """
+    rest = name
+    for match in reversed(forms.regions):
+        if _is_bracketed(match, name):
+            rest = rest[: match.start] + rest[match.end :]
+        elif match.start == 0 and match.region.level != "province" and name[match.end - 1] in _PLACE_KINDS:
+            rest = rest[match.end - 1 :]
+    return normalise(rest).removesuffix(forms.branch)
 
 
 def _is_bracketed(match: RegionMatch, name: str) -> bool:
@@ -57,9 +66,9 @@ def _is_bracketed(match: RegionMatch, name: str) -> bool:
     return bool(before and after) and before in _OPENING and after in _CLOSING
 
 
-def _without(name: str, places: Sequence[RegionMatch]) -> str:
+def _without_places(name: str, forms: NameForms) -> str:
     rest = name
-    for match in reversed(places):
+    for match in reversed(forms.regions):
         rest = rest[: match.start] + rest[match.end :]
     return normalise(rest)
 

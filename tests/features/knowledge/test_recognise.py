@@ -1,8 +1,11 @@
 """Names as people type them, against the shipped rules."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.catalogue import Catalogue, NamePattern
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.recognise import recognise
 from app.features.knowledge.recognition import Reading
@@ -55,6 +58,8 @@ def test_an_institution_is_read_from_its_name(
     ("name", "industry"),
     [
         ("公安县人民医院", "healthcare"),
+        ("荆州市公安县财政局", "government"),
+        ("台州市路桥区市场监督管理局", "government"),
         ("湖北省武警医院", "healthcare"),
         ("中国人民公安大学", "education"),
         ("海南出入境检验检疫局", "government"),
@@ -108,6 +113,16 @@ def test_a_company_whose_name_says_nothing_is_other(name: str, catalogue: Catalo
     assert found.alternatives == ()
 
 
+def test_a_hint_below_one_half_is_no_answer(catalogue: Catalogue) -> None:
+    hint = NamePattern(re.compile("晨光"), 0.49)
+    energy = replace(catalogue.industries["energy"], name_patterns=(hint,))
+    hinting = replace(catalogue, industries={**catalogue.industries, "energy": energy})
+    assert recognise("晨光", hinting).industry.value == "other"
+    stronger = replace(energy, name_patterns=(replace(hint, weight=0.5),))
+    told = replace(catalogue, industries={**catalogue.industries, "energy": stronger})
+    assert recognise("晨光", told).industry.value == "energy"
+
+
 @pytest.mark.parametrize(
     ("name", "first", "second"),
     [
@@ -146,8 +161,8 @@ def test_junk_is_other_and_never_an_error(junk: str, catalogue: Catalogue) -> No
 
 
 def test_only_the_head_of_an_endless_name_is_read(catalogue: Catalogue) -> None:
-    assert recognise("甲" * 200 + "人民医院", catalogue).industry.value == "other"
-    assert recognise("甲" * 100 + "人民医院", catalogue).industry.value == "healthcare"
+    assert recognise("甲" * 100 + "人民医院", catalogue).industry.value == "other"
+    assert recognise("甲" * 50 + "人民医院", catalogue).industry.value == "healthcare"
 
 
 def test_every_rule_is_told_in_both_languages(catalogue: Catalogue) -> None:

@@ -60,6 +60,7 @@ def test_a_short_place_is_less_sure_than_an_official_one(catalogue: Catalogue) -
     [
         ("湖北省民政厅", "provincial"),
         ("重庆市民政局", "provincial"),
+        ("云南省市场监督管理局", "provincial"),
         ("武汉市民政局", "municipal"),
         ("成华区民政局", "county"),
         ("乌苏市民政局", "county"),
@@ -69,6 +70,7 @@ def test_a_short_place_is_less_sure_than_an_official_one(catalogue: Catalogue) -
         ("成都市公安局高新分局", "county"),
         ("达州市公安局", "municipal"),
         ("南京市湖南路派出所", "station"),
+        ("交警高新分局大源中队", "station"),
         ("岳阳临湘市人民法院", "county"),
         ("清华大学", "undergraduate"),
         ("广州市第二中学", "k12"),
