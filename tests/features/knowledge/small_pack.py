@@ -116,6 +116,7 @@ def small_pack() -> Pack:
             "region_note": "小幅修正",
             "region_hints": [
                 {"pattern": "海南", "need": "mlps-l3", "weight_delta": 0.1, "reason": "自贸港"},
+                {"pattern": "海南", "need": "smart-ward", "weight_delta": 0.3, "reason": "自贸港"},
                 {
                     "pattern": "县",
                     "need": "smart-ward",

@@ -1,6 +1,7 @@
 """The assembled answer: top needs, what binds, how to go about it, what to ask."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -47,18 +48,27 @@ def test_regulations_bind_the_customer_and_drive_likely_needs(shipped: Catalogue
     assert sums == sorted(sums, reverse=True)
 
 
-def test_routes_of_the_customers_industry_come_first(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_routes_of_the_customers_industry_come_first(tmp_path: Path) -> None:
     pack = small_pack()
     other = pack["solutions.yaml"]["solutions"][1]
     other["need_ids"].append("mlps-l3")
     other["typical_case"]["industry"] = "finance"
-    small = load_pack(write_pack(pack, tmp_path_factory.mktemp("pack")))
+    small = load_pack(write_pack(pack, tmp_path))
 
     def first_routes(industry: str) -> list[str]:
         return [outline.slug for outline in _briefing(small, Profile("甲", industry)).routes[0][1]]
 
     assert first_routes("finance") == ["sol-b", "sol-a"]
     assert first_routes("healthcare") == ["sol-a", "sol-b"]
+
+
+def test_unlikely_needs_bring_no_obligations(tmp_path: Path) -> None:
+    pack = small_pack()
+    pack["industry_needs.yaml"]["mappings"][6]["weight"] = 0.2  # data-backup, driven by the same law
+    small = load_pack(write_pack(pack, tmp_path))
+    answer = _briefing(small, Profile("某某", "other"))
+    driven = [(regulation.slug, [need.slug for need in needs]) for regulation, needs in answer.regulations]
+    assert driven == [("csl", ["mlps-l3"])]
 
 
 def test_a_nameless_company_still_gets_an_answer(shipped: Catalogue) -> None:

@@ -1,9 +1,11 @@
 """Loading a pack into the database: idempotent, told entry by entry, all or nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+import time_machine
+from sqlalchemy import select, update
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
@@ -12,7 +14,8 @@ from app.features.knowledge.actions import PackChanges
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.errors import PackNotLoaded
 from app.features.knowledge.loading import load_pack
-from app.features.knowledge.models import KnowledgeEntry
+from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
+from app.kit import clock
 from tests.features.knowledge.small_pack import Pack, small_pack, write_pack
 
 pytestmark = pytest.mark.anyio
@@ -48,8 +51,13 @@ async def test_what_is_loaded_is_what_was_read(database: Database) -> None:
 async def test_loading_again_changes_nothing(database: Database, tmp_path: Path) -> None:
     catalogue = _catalogue(small_pack(), tmp_path)
     first = await _load(database, catalogue)
-    again = await _load(database, catalogue)
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        again = await _load(database, catalogue)
+    async with database.reading() as session:
+        loaded_at = await session.scalar(select(KnowledgePack.loaded_at))
     assert again.is_empty
+    assert loaded_at is not None
+    assert loaded_at < clock.now()
     assert again.unchanged == len(first.added)
 
 

@@ -233,6 +233,12 @@ def test_a_refused_row_brings_no_second_complaint(tmp_path: Path) -> None:
     assert _problems(pack, tmp_path) == [("industries.yaml", "healthcare.colour", "unknown key")]
 
 
+def test_a_file_that_is_none_of_the_pack_is_refused(tmp_path: Path) -> None:
+    assert _problems(small_pack() | {"en/needs-4.yaml": {}}, tmp_path) == [
+        ("en/needs-4.yaml", "", "not a file of the pack")
+    ]
+
+
 def test_a_sound_small_pack_loads_with_its_links(tmp_path: Path) -> None:
     catalogue = load_pack(write_pack(small_pack(), tmp_path))
     need = catalogue.needs["mlps-l3"]

@@ -135,13 +135,21 @@ def test_a_fact_brings_up_a_need_nobody_expected(small: Catalogue) -> None:
     assert "未把这项需求列为" in surprise.reasons[1].text.zh
 
 
-def test_what_would_change_is_what_the_model_then_says(small: Catalogue) -> None:
-    said = [text.zh for text in _of(predict(small, HOSPITAL, today=TODAY), "mlps-l3").would_change]
-    found = Evidence(facts=(OwnFact("mlps-l3", date(2025, 11, 22), "tender"),))
-    denied = Evidence(feedback=(Feedback("mlps-l3", denials=5),))
-    for evidence, wording in ((found, "招标公告，会提高到约 {}%"), (denied, "否认，会降到约 {}%")):
-        then = _of(predict(small, HOSPITAL, evidence, today=TODAY), "mlps-l3").likelihood
+@pytest.mark.parametrize("need", ["mlps-l3", "data-backup"])
+def test_what_would_change_is_what_the_model_then_says(small: Catalogue, need: str) -> None:
+    said = [text.zh for text in _of(predict(small, HOSPITAL, today=TODAY), need).would_change]
+    changes = {
+        "招标公告，会提高到约 {}%": Evidence(facts=(OwnFact(need, date(2025, 11, 22), "tender"),)),
+        "确认，会提高到约 {}%": Evidence(feedback=(Feedback(need, confirmations=5),)),
+        "否认，会降到约 {}%": Evidence(feedback=(Feedback(need, denials=5),)),
+    }
+    for wording, evidence in changes.items():
+        then = _of(predict(small, HOSPITAL, evidence, today=TODAY), need).likelihood
         assert any(wording.format(round(then * 100)) in sentence for sentence in said), (then, said)
+
+
+def test_a_wrong_level_is_among_what_would_change(small: Catalogue) -> None:
+    said = [text.zh for text in _of(predict(small, HOSPITAL, today=TODAY), "mlps-l3").would_change]
     assert "若该单位实际不属于“三级”，会降到约 70%" in said
 
 

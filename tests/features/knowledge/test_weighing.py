@@ -127,6 +127,13 @@ def test_a_fact_loses_half_its_weight_in_a_half_life() -> None:
     assert _log_odds(0.3, Evidence(facts=(old,))) - start == pytest.approx(log(30) / 2)
 
 
+def test_further_facts_count_half_each_and_the_sixth_not_at_all() -> None:
+    fresh = OwnFact(NEED, TODAY, "tender")
+    start = _log_odds(0.3, NO_EVIDENCE)
+    assert _log_odds(0.3, Evidence(facts=(fresh, fresh))) - start == pytest.approx(log(30) * 1.5)
+    assert _log_odds(0.3, Evidence(facts=(fresh,) * 6)) == _log_odds(0.3, Evidence(facts=(fresh,) * 5))
+
+
 @pytest.mark.parametrize(
     "shares", [(4, 0.3, 0.5), (7, 0.3, 0.5), (0, 0.3, 0.5), (10, 0.6, 0.7), (10, 0.4, 0.8)]
 )
