@@ -62,7 +62,7 @@ def predict(
     return _best_first([*kept, *moved])
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _without_evidence(catalogue: Catalogue, kind: Kind, today: date) -> tuple[Prediction, ...]:
     nobody = Profile(name="", industry=kind.industry, sub_industry=kind.sub_industry, level=kind.level)
     return _best_first(
