@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the one named by TOP_TEST_DATABASE_URL, else the system's, started for this run."""
+"""A real PostgreSQL for tests: the one named by TOP_TEST_DATABASE_URL, else the system's, started here."""
 
 import asyncio
 import os
@@ -86,14 +86,14 @@ async def _upgrade(url: str) -> None:
 
 @contextmanager
 def postgres_for_tests() -> Iterator[PostgresForTests]:
-    """The given server or a temporary one. Where neither is possible: fails in CI, skips with a reason elsewhere."""
+    """The given server or a temporary one. Where neither is possible: fails in CI, skips elsewhere."""
     given = os.environ.get("TOP_TEST_DATABASE_URL")
     if given:
         yield from _with_template(PostgresForTests(make_url(given)))
         return
     binaries = _binaries()
     if binaries is None:
-        reason = "PostgreSQL is not installed (Debian: apt-get install postgresql); set TOP_TEST_DATABASE_URL to use another"
+        reason = "PostgreSQL is not installed (Debian: apt-get install postgresql) and TOP_TEST_DATABASE_URL is not set"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

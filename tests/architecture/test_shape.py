@@ -11,8 +11,9 @@ MAX_LINES = {".py": 300, ".html": 150, ".css": 300, ".js": 300}
 MAX_TEST_LINES = 400
 JUNK_DRAWERS = {"utils", "util", "helpers", "common", "misc", "manager", "base_service"}
 TOP_LEVEL = {
-    "app", "migrations", "search", "static", "tests", "alembic.ini", "pyproject.toml", "README.md", "Makefile",
-    ".ci", "docs", "requirements", "benchmarks", "package.json", "package-lock.json", ".gitignore", "LICENSE",
+    "app", "migrations", "search", "static", "tests", "alembic.ini", "pyproject.toml", "README.md",
+    "Makefile", ".ci", "docs", "requirements", "benchmarks", "package.json", "package-lock.json",
+    ".gitignore", "LICENSE",
 }  # fmt: skip
 # What must never stand in a committed text: machine paths, package hosts, download addresses.
 FORBIDDEN_TEXT = re.compile(

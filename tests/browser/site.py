@@ -1,0 +1,81 @@
+"""The product as a reader meets it: its own process, a small registry, a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ORGANISATIONS = Path(__file__).parent / "organisations.csv"
+_START_SECONDS = 60
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """The system's browser."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    return None
+
+
+@contextmanager
+def served(var: Path) -> Iterator[str]:
+    """Import the small registry, serve it, and give the address."""
+    port = _free_port()
+    environment = os.environ | {
+        "TOP_VAR": str(var),
+        "TOP_PORT": str(port),
+        "TOP_DEBUG": "1",
+        "TOP_READS_PER_SECOND": "1000",
+        "TOP_READS_BURST": "1000",
+    }
+    topctl = [sys.executable, "-c", "from app.cli import main; main()"]
+    subprocess.run(
+        [*topctl, "import", "organisations", str(ORGANISATIONS)],
+        env=environment, cwd=ROOT, check=True, capture_output=True, timeout=_START_SECONDS,
+    )  # fmt: skip
+    log = (var / "serve.log").open("wb")
+    process = subprocess.Popen([*topctl, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(address, timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not become ready")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
