@@ -6,6 +6,7 @@ The scores are tiers, far enough apart that similarity and popularity only order
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from search.contract import MatchedBy
 from search.entry import Entry, initials
@@ -48,9 +49,12 @@ def _spelled(reading: Reading, entry: Entry) -> Match | None:
 def _equal(reading: Reading, entry: Entry) -> tuple[float, MatchedBy] | None:
     same = _SAME[entry.kind]
     if reading.nosuf == entry.nosuf or reading.norm == entry.norm:
-        if reading.curated:
-            return 1100, "alias"
-        return (same if reading.norm == entry.norm else same - 15), _KIND[entry.kind]
+        to_the_letter = reading.norm == entry.norm
+        if reading.source == "famous" and entry.kind == "name":
+            return (1150 if to_the_letter else 1080), "alias"
+        if reading.source != "typed":
+            return 920, "alias"
+        return (same if to_the_letter else same - 15), _KIND[entry.kind]
     if not set(reading.squeezed).isdisjoint(entry.squeezed):
         return (935 if reading.squeezed[0] == entry.squeezed[0] else 915), "alias"
     if reading.nosuf in entry.abbreviations or not set(reading.squeezed).isdisjoint(entry.abbreviations):
@@ -89,8 +93,17 @@ def _in_order(typed: str, entry: Entry) -> bool:
 
 
 def _similar(reading: Reading, entry: Entry) -> Match | None:
-    likeness = max(fuzz.ratio(reading.nosuf, entry.nosuf), fuzz.ratio(reading.core, entry.core) - 4) / 100
+    likeness = max(
+        _likeness(reading.nosuf, entry.nosuf),
+        _likeness(reading.norm, entry.norm) - 0.02,
+        _likeness(reading.core, entry.core) - 0.04,
+    )
     return Match(300 + 450 * likeness, "fuzzy", entry) if likeness >= _FUZZY_FLOOR else None
+
+
+def _likeness(one: str, other: str) -> float:
+    """Between 0 and 1; a replaced character costs less than one lost here and one gained there."""
+    return (fuzz.ratio(one, other) / 100 + Levenshtein.normalized_similarity(one, other)) / 2
 
 
 def _in_parts(parts: tuple[str, ...], entry: Entry) -> Match | None:
@@ -117,10 +130,11 @@ def _sounded(letters: Letters, entry: Entry) -> Match | None:
 
 def _by_initials(letters: Letters, entry: Entry) -> Match | None:
     short, core_short = initials(entry.pinyin), initials(entry.core_pinyin)
+    other = 0 if entry.kind == "name" else 30
     if short in letters.typed:
-        return Match(900, "initials", entry)
+        return Match(900 - other, "initials", entry)
     if core_short in letters.typed:
-        return Match(865, "initials", entry)
+        return Match(865 - other, "initials", entry)
     typed = letters.typed[0]
     if len(typed) >= 2 and short.startswith(typed):
         return Match(620 + 150 * len(typed) / len(short), "initials", entry)

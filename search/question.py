@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from search.analysis.famous import expand
 from search.analysis.names import analyse, without_legal_form
@@ -14,20 +15,23 @@ from search.analysis.shortening import squeezed
 LONGEST = 64  # characters of a query that are looked at
 _SPACES = re.compile(r"[\s,，、;；/|]+")
 _SCRIPTS = re.compile(r"[a-z]+|[^a-z]+")
-_LEGAL_INITIALS = re.compile(r"(?<=..)(?:jt)?(?:kg)?(?:jt)?(?:gf)?(?:yx|yxzr)?gs$")
-_LEGAL_PINYIN = re.compile(r"(?<=....)(?:konggu)?(?:jituan)?(?:gufen)?(?:youxian(?:zeren)?)?gongsi$")
+_LEGAL_INITIALS = re.compile(r"(?<=..)(?:jt)?(?:kg)?(?:jt)?(?:gf)?(?:yx|yxzr)?z?gs$")
+_LEGAL_PINYIN = re.compile(r"(?<=....)(?:konggu)?(?:jituan)?(?:gufen)?(?:youxian(?:zeren)?)?(?:zong)?gongsi$")
 _LEGAL_PARTS = frozenset(("有限公司", "公司", "集团", "股份有限公司", "有限责任公司", "股份", "集团公司"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A Chinese (or literal) reading; `curated` when a famous short form was expanded."""
+    """A Chinese (or literal) reading.
+
+    `source`: as typed; a whole famous short form (工行); or one with something behind it (工行北京分行, 华为公司).
+    """
 
     norm: str
     nosuf: str
     core: str
     squeezed: tuple[str, ...]
-    curated: bool = False
+    source: Literal["typed", "famous", "guessed"] = "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,19 @@ def ask(text: str) -> Question | None:
     curated = _curated(forms.norm, forms.nosuf)
     letters = _letters(forms.norm)
     regions = tuple(region for match in forms.regions for region in (match.region, *match.alternatives))
-    pinyin = "" if letters else "".join(syllables_of(forms.nosuf))
-    return Question((*curated, own), _parts(text), letters, pinyin, regions)
+    parts = _parts(text)
+    pinyin = "" if letters or parts else "".join(syllables_of(forms.nosuf))
+    return Question((*curated, own), parts, letters, pinyin, regions)
 
 
 def _curated(norm: str, nosuf: str) -> tuple[Reading, ...]:
-    found = expand(norm) or (expand(nosuf) if nosuf != norm else None)
+    found = expand(norm)
+    sure = found is not None and found.whole
+    found = found if sure else expand(nosuf) or found
     if not found:
         return ()
-    nosuf = without_legal_form(found.full)
-    return (Reading(found.full, nosuf, nosuf, squeezed(nosuf), curated=found.whole),)
+    full = without_legal_form(found.full)
+    return (Reading(found.full, full, full, squeezed(full), "famous" if sure else "guessed"),)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -20,11 +20,10 @@ _IN_NAMES = {"长": "chang", "都": "du", "藏": "zang", "曾": "zeng", "解": "
 _PHRASES_IN_NAMES = {
     "商行": "shang hang", "分行": "fen hang", "支行": "zhi hang", "总行": "zong hang", "工行": "gong hang",
     "农行": "nong hang", "建行": "jian hang", "中行": "zhong hang", "交行": "jiao hang", "招行": "zhao hang",
-    "央行": "yang hang", "单县": "shan xian", "厦大": "xia da", "校长": "xiao zhang", "解放": "jie fang",
+    "央行": "yang hang", "单县": "shan xian", "厦大": "xia da", "解放": "jie fang",
     "解决": "jie jue", "收藏": "shou cang", "冷藏": "leng cang", "长老": "zhang lao", "成长": "cheng zhang",
 }  # fmt: skip
-# 福建省长乐市 is not about a 省长.
-_ACROSS_WORDS = ("省长", "市长", "县长", "区长", "州长", "镇长", "乡长")
+_GROWING = frozenset(("成长", "增长", "生长", "助长"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,9 @@ def _table() -> _Table:
     folder = Path(spec.submodule_search_locations[0])
     characters = _characters(folder / "pinyin_dict.json")
     phrases = _phrases(folder / "phrases_dict.json", characters)
-    for title in _ACROSS_WORDS:
-        phrases.pop(title, None)
+    for title in [phrase for phrase in phrases if len(phrase) == 2 and phrase[1] == "长"]:
+        if title not in _GROWING:  # 福建省长乐市 is not about a 省长, nor 东华理工大学长江学院 about a 学长
+            del phrases[title]
     for phrase, readings in _PHRASES_IN_NAMES.items():
         phrases[phrase] = tuple(map(intern, readings.split()))
     lengths: dict[str, set[int]] = {}

@@ -72,15 +72,16 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern), short) for pattern, short in _RULES)
 _DIGITS = re.compile(r"(?<!\d)\d{1,2}(?=(?:人民)?医院|院|中|小|完?小学|中学|附|号)")
-_UNIVERSITY = re.compile(
-    r"(.{2,5}?)(师范|理工|科技|科学技术|工业|农业|财经|医科|交通|外国语|林业|民族|邮电|政法|体育|航空航天|工商|海洋)?大学(.*)"
-)
 _TAILS = {
-    "师范": "师大", "理工": "理工", "科技": "科大", "科学技术": "科大", "工业": "工大",
-    "农业": "农大", "财经": "财大", "医科": "医大", "交通": "交大", "林业": "林大",
-    "民族": "民大", "邮电": "邮", "政法": "法大", "体育": "体大", "外国语": "外",
-    "航空航天": "航", "工商": "工商", "海洋": "海大",
+    "师范": "师大", "理工": "理工", "科技": "科大", "科学技术": "科大", "工业": "工大", "农业": "农大",
+    "财经": "财大", "医科": "医大", "交通": "交大", "林业": "林大", "民族": "民大", "政法": "法大",
+    "体育": "体大", "海洋": "海大", "邮电": "邮", "外国语": "外", "航空航天": "航", "工商": "工商",
+    "中医药": "中医", "药科": "药大", "传媒": "传", "语言": "语", "戏剧": "戏", "戏曲": "戏",
+    "电影": "影", "美术": "美", "音乐": "音", "舞蹈": "舞", "经济贸易": "经贸",
 }  # fmt: skip
+_LAST = {"理工": "工"}  # 昆工, where others take the first character of the subject
+_SUBJECTS = "|".join(_TAILS)
+_UNIVERSITY = re.compile(rf"(.{{2,5}}?)(?:({_SUBJECTS})(?:大学|学院)|大学)(.*)")
 
 
 def squeezed(nosuf: str) -> tuple[str, ...]:
@@ -101,15 +102,32 @@ def abbreviations(nosuf: str) -> tuple[str, ...]:
     if not found:
         return ()
     place, subject, rest = found.groups()
-    heads = [place[0] + _TAILS[subject], place + _TAILS[subject]] if subject else [place[0] + "大"]
-    if not subject and not leading_ends(place):
-        heads.append(place)
+    heads = _heads(place, subject)
     short = _squeeze(rest)
     made = [head + tail for head in heads for tail in dict.fromkeys((short, rest))]
     hospital = rest.removeprefix("附属")
-    if len(hospital) >= 4 and not leading_ends(hospital) and hospital[0] not in "第医":
+    if (
+        hospital.endswith("医院")
+        and len(hospital) >= 4
+        and not leading_ends(hospital)
+        and hospital[0] not in "第医"
+    ):
         made += [hospital, _squeeze(hospital)]
     return tuple(dict.fromkeys(made))
+
+
+def _heads(place: str, subject: str | None) -> list[str]:
+    if subject:
+        made = [
+            place[0] + _TAILS[subject],
+            place + _TAILS[subject],
+            place[0] + _LAST.get(subject, subject[0]),
+        ]
+    else:
+        made = [place[0] + "大", place]
+    return [
+        head for head in dict.fromkeys(made) if not leading_ends(head) or len(head) > 2
+    ]  # 上海 stays a city
 
 
 def _base(form: str) -> str:

@@ -54,7 +54,7 @@ def _must_any(field: str, values: Iterable[str]) -> Clause:
 
 
 def _spelled(reading: Reading, searcher: Searcher, thorough: bool) -> list[Clause]:
-    boost = 400 if reading.curated else 0
+    boost = 400 if reading.source == "famous" else 0
     nosuf = reading.nosuf
     clauses = [
         _key(Key.FULL, reading.norm, 200 + boost),
@@ -70,7 +70,9 @@ def _spelled(reading: Reading, searcher: Searcher, thorough: bool) -> list[Claus
     if 2 <= len(nosuf) <= 6 and not nosuf.isascii():
         clauses += _all_of("characters", list(nosuf), 0.5, ranked=True)
     if thorough:
-        clauses += _rarest("bigrams", bigrams(nosuf), searcher, 1.0)
+        clauses += _rarest("bigrams", bigrams(nosuf), searcher)
+        clauses += _rarest("characters", list(nosuf), searcher, most=2)
+        clauses += _but_one_character(nosuf)
     return clauses
 
 
@@ -99,23 +101,35 @@ def _sounded(letters: Letters, searcher: Searcher, thorough: bool) -> list[Claus
         clauses.append(_term("pinyin_prefixes", begun, 30))
         clauses += _all_of("pinyin_bigrams", pinyin_bigrams(letters.syllables), 20)
         if thorough:
-            clauses += _rarest("pinyin_bigrams", pinyin_bigrams(letters.syllables), searcher, 1.0)
+            clauses += _rarest("pinyin_bigrams", pinyin_bigrams(letters.syllables), searcher)
     return clauses
 
 
-def _rarest(field: str, terms: list[str], searcher: Searcher, boost: float) -> list[Clause]:
+def _rarest(field: str, terms: list[str], searcher: Searcher, *, most: int = _MOST_BIGRAMS) -> list[Clause]:
     counted = sorted(
         (frequency, term) for term in set(terms) if (frequency := searcher.doc_freq(field, term))
     )
     budget = _COMMON_SHARE * searcher.num_docs
     chosen: list[Clause] = []
-    for frequency, term in counted[:_MOST_BIGRAMS]:
+    for frequency, term in counted[:most]:
         budget -= frequency
         if chosen and budget < 0:
             break
-        query = Query.term_query(SCHEMA, field, term, "freq")
-        chosen.append((Occur.Should, Query.boost_query(query, boost) if boost != 1.0 else query))
+        chosen.append((Occur.Should, Query.term_query(SCHEMA, field, term, "freq")))
     return chosen
+
+
+def _but_one_character(text: str) -> list[Clause]:
+    """Names that hold all bigrams but those of one place: a wrong character among common ones."""
+    if not 4 <= len(text) <= 9:
+        return []
+    grams = bigrams(text)
+    clauses: list[Clause] = []
+    for place in range(len(text)):
+        clauses += _all_of(
+            "bigrams", [gram for at, gram in enumerate(grams) if at not in (place - 1, place)], 18
+        )
+    return clauses
 
 
 def _all_of(field: str, terms: list[str], score: float, *, ranked: bool = False) -> list[Clause]:
