@@ -11,9 +11,8 @@ import opencc
 
 _TOKEN = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
-_READ_ATTRIBUTE = re.compile(
-    r'(\s(?:title|alt|placeholder|content|aria-[a-z]+|data-text-[a-z]+)=")([^"]*)(")'
-)
+_READ_ATTRIBUTE = re.compile(r'\s(?:title|alt|placeholder|content|aria-label|data-text-[a-z]+)="([^"]*)"')
+_MARK = "\ue000"  # private use: in no dictionary, so that no word is read across two texts
 _NEVER = frozenset({"textarea", "script", "style"})
 _VOID = frozenset({"input", "meta", "link", "br", "hr", "img"})  # have no end tag
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -29,23 +28,38 @@ def to_traditional(text: str) -> str:
 
 
 def page_to_traditional(html: str) -> str:
-    """The same page in Traditional Chinese characters, with `<html lang>` left to the template."""
-    pieces: list[str] = []
-    untouched: list[str] = []  # open elements below and including the one that must stay as typed
-    position = 0
+    """The same page in Traditional Chinese characters; `<html lang>` is the template's business."""
+    pieces: list[str] = []  # by turns a text to convert and a stretch to keep
+    untouched: list[str] = []  # open elements from the one that must stay as typed
+    start = 0
     for match in _TOKEN.finditer(html):
-        text = html[position : match.start()]
-        pieces.append(text if untouched else to_traditional(text))
-        tag = match.group()
-        pieces.append(tag if untouched else _READ_ATTRIBUTE.sub(_attribute, tag))
+        text, tag = html[start : match.start()], match.group()
+        if untouched:
+            pieces += ["", text + tag]
+        else:
+            pieces += [text, tag]
+            _add_attributes(pieces)
         _follow(tag, untouched)
-        position = match.end()
-    pieces.append(to_traditional(html[position:]))
+        start = match.end()
+    pieces.append(html[start:])
+    pieces[::2] = _convert_all(pieces[::2])
     return "".join(pieces)
 
 
-def _attribute(match: re.Match[str]) -> str:
-    return match.group(1) + to_traditional(match.group(2)) + match.group(3)
+def _add_attributes(pieces: list[str]) -> None:
+    """Split the tag that ends `pieces` where it holds texts that are read."""
+    tag = pieces.pop()
+    position = 0
+    for match in _READ_ATTRIBUTE.finditer(tag):
+        pieces += [tag[position : match.start(1)], match.group(1)]
+        position = match.end(1)
+    pieces.append(tag[position:])
+
+
+def _convert_all(texts: list[str]) -> list[str]:
+    """One call for the whole page: each call of the converter costs as much as a paragraph."""
+    converted = to_traditional(_MARK.join(texts)).split(_MARK)
+    return converted if len(converted) == len(texts) else [to_traditional(text) for text in texts]
 
 
 def _follow(tag: str, untouched: list[str]) -> None:

@@ -24,6 +24,12 @@ from app.web.traditional import page_to_traditional
         ('<input translate="no" value="网">网', '<input translate="no" value="网">網'),
         ("网络 &lt;b&gt; 网络", "網絡 &lt;b&gt; 網絡"),
         ("plain", "plain"),
+        ('<p title="网" aria-label="络">络</p>网', '<p title="網" aria-label="絡">絡</p>網'),
+        (
+            "<p>\ue000</p>网<b>络</b>",
+            "<p>\ue000</p>網<b>絡</b>",
+        ),  # the mark used between texts, typed by somebody
+        ("头<b>发</b>", "頭<b>發</b>"),  # 头发 is one word, but these are two texts
     ],
 )
 def test_page_to_traditional(html: str, expected: str) -> None:
