@@ -1,6 +1,5 @@
 """A knowledge pack small enough to read, for tests that break it in one place or count by hand."""
 
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -84,109 +83,6 @@ def _regulation(slug: str, title: str, industries: list[str], effective: str) ->
 _REGULATION_ENGLISH = {"issuer": "NPC", "applies_to": "Network operators", "obligation": "Implement MLPS"}
 
 
-def small_pack() -> Pack:
-    """File name -> content, of two industries with `other`, three needs and two regulations."""
-    need, need_english = deepcopy(_NEED), deepcopy(_NEED_ENGLISH)
-    titles = {"mlps-l3": "等保三级", "data-backup": "备份", "smart-ward": "智慧病房"}
-    needs = [{"id": slug, "title_zh": zh, "title_en": slug, **deepcopy(need)} for slug, zh in titles.items()]
-    needs[0]["driver_regulations"] = ["csl", "bank-rule"]
-    needs[1]["category"] = "data_security"
-    needs[2]["category"] = "business"
-    return {
-        "industries.yaml": {
-            "schema_version": 1,
-            "generated_note": "启发式",
-            "matching": {
-                "method": "最大值",
-                "sub_industry_rule": "首个",
-                "level_rule": "靠前",
-                "conflict_rules": [{"pattern": "医院$", "prefer": "healthcare", "over": ["finance"]}],
-            },
-            "industries": [
-                _industry(
-                    "healthcare", "医院", ["hospital", "clinic"], [("tertiary", "三级"), ("county", "县级")]
-                ),
-                _industry("finance", "银行", ["bank"], [("branch", "分行")]),
-                _industry("other", "其他", ["unknown"], [("none", "未知")]),
-            ],
-        },
-        "industry_needs.yaml": {
-            "schema_version": 1,
-            "weight_note": "先验强度",
-            "region_note": "小幅修正",
-            "region_hints": [
-                {"pattern": "海南", "need": "mlps-l3", "weight_delta": 0.1, "reason": "自贸港"},
-                {"pattern": "海南", "need": "smart-ward", "weight_delta": 0.3, "reason": "自贸港"},
-                {
-                    "pattern": "县",
-                    "need": "smart-ward",
-                    "weight_delta": 0.2,
-                    "reason": "县域",
-                    "industries": ["healthcare"],
-                },
-            ],
-            "mappings": [
-                {"industry": "healthcare", "need": "mlps-l3", "weight": 0.7, "reason": "医院核心系统"},
-                {"industry": "healthcare", "need": "data-backup", "weight": 0.4, "reason": "数据保护"},
-                {
-                    "industry": "healthcare",
-                    "sub_industry": "hospital",
-                    "level": "tertiary",
-                    "need": "mlps-l3",
-                    "weight": 0.8,
-                    "reason": "三级医院必测",
-                },
-                {
-                    "industry": "healthcare",
-                    "sub_industry": "clinic",
-                    "need": "mlps-l3",
-                    "weight": 0.3,
-                    "reason": "诊所较少",
-                },
-                {"industry": "finance", "need": "mlps-l3", "weight": 0.8, "reason": "银行系统"},
-                {"industry": "finance", "need": "data-backup", "weight": 0.6, "reason": "业务连续"},
-                {"industry": "other", "need": "data-backup", "weight": 0.3, "reason": "基础保护"},
-            ],
-        },
-        "needs.yaml": {"schema_version": 1, "budget_note": "粗估", "needs": needs},
-        "regulations.yaml": {
-            "schema_version": 1,
-            "as_of": "2026-11-22",
-            "disclaimer": "概括",
-            "regulations": [
-                _regulation("csl", "网络安全法", ["all"], "2017-06-01"),
-                _regulation("bank-rule", "银行规定", ["finance"], "2027-03-01"),
-            ],
-        },
-        "solutions.yaml": {
-            "schema_version": 1,
-            "case_note": "虚构",
-            "evaluation_method": ["先定目标"],
-            "solutions": [
-                {"id": "sol-a", "title_zh": "方案甲", "title_en": "A", **deepcopy(_SOLUTION)},
-                {
-                    "id": "sol-b",
-                    "title_zh": "方案乙",
-                    "title_en": "B",
-                    **deepcopy(_SOLUTION),
-                    "need_ids": ["smart-ward"],
-                },
-            ],
-        },
-        "when_not_to.yaml": {
-            "schema_version": 1,
-            "authored_note": "经验",
-            "when_not_to": {"sol-a": ["规模小时"], "sol-b": ["规模小时"]},
-        },
-        "en/needs-1.yaml": {"mlps-l3": deepcopy(need_english)},
-        "en/needs-2.yaml": {"data-backup": deepcopy(need_english)},
-        "en/needs-3.yaml": {"smart-ward": deepcopy(need_english)},
-        "en/solutions.yaml": {"sol-a": deepcopy(_SOLUTION_ENGLISH), "sol-b": deepcopy(_SOLUTION_ENGLISH)},
-        "en/regulations.yaml": {"csl": dict(_REGULATION_ENGLISH), "bank-rule": dict(_REGULATION_ENGLISH)},
-        "en/reasons.yaml": dict(_REASONS_ENGLISH),
-    }
-
-
 _REASONS_ENGLISH = {
     "先验强度": "prior strength",
     "小幅修正": "small correction",
@@ -208,6 +104,118 @@ _REASONS_ENGLISH = {
     "分行": "Branch",
     "未知": "Unknown",
 }
+
+_TITLES = {"mlps-l3": "等保三级", "data-backup": "备份", "smart-ward": "智慧病房"}
+_NEEDS = [{"id": slug, "title_zh": zh, "title_en": slug, **_NEED} for slug, zh in _TITLES.items()]
+_NEEDS[0]["driver_regulations"] = ["csl", "bank-rule"]
+_NEEDS[1]["category"] = "data_security"
+_NEEDS[2]["category"] = "business"
+
+_PACK: Pack = {
+    "industries.yaml": {
+        "schema_version": 1,
+        "generated_note": "启发式",
+        "matching": {
+            "method": "最大值",
+            "sub_industry_rule": "首个",
+            "level_rule": "靠前",
+            "conflict_rules": [{"pattern": "医院$", "prefer": "healthcare", "over": ["finance"]}],
+        },
+        "industries": [
+            _industry(
+                "healthcare", "医院", ["hospital", "clinic"], [("tertiary", "三级"), ("county", "县级")]
+            ),
+            _industry("finance", "银行", ["bank"], [("branch", "分行")]),
+            _industry("other", "其他", ["unknown"], [("none", "未知")]),
+        ],
+    },
+    "industry_needs.yaml": {
+        "schema_version": 1,
+        "weight_note": "先验强度",
+        "region_note": "小幅修正",
+        "region_hints": [
+            {"pattern": "海南", "need": "mlps-l3", "weight_delta": 0.1, "reason": "自贸港"},
+            {"pattern": "海南", "need": "smart-ward", "weight_delta": 0.3, "reason": "自贸港"},
+            {
+                "pattern": "县",
+                "need": "smart-ward",
+                "weight_delta": 0.2,
+                "reason": "县域",
+                "industries": ["healthcare"],
+            },
+        ],
+        "mappings": [
+            {"industry": "healthcare", "need": "mlps-l3", "weight": 0.7, "reason": "医院核心系统"},
+            {"industry": "healthcare", "need": "data-backup", "weight": 0.4, "reason": "数据保护"},
+            {
+                "industry": "healthcare",
+                "sub_industry": "hospital",
+                "level": "tertiary",
+                "need": "mlps-l3",
+                "weight": 0.8,
+                "reason": "三级医院必测",
+            },
+            {
+                "industry": "healthcare",
+                "sub_industry": "clinic",
+                "need": "mlps-l3",
+                "weight": 0.3,
+                "reason": "诊所较少",
+            },
+            {"industry": "finance", "need": "mlps-l3", "weight": 0.8, "reason": "银行系统"},
+            {"industry": "finance", "need": "data-backup", "weight": 0.6, "reason": "业务连续"},
+            {"industry": "other", "need": "data-backup", "weight": 0.3, "reason": "基础保护"},
+        ],
+    },
+    "needs.yaml": {"schema_version": 1, "budget_note": "粗估", "needs": _NEEDS},
+    "regulations.yaml": {
+        "schema_version": 1,
+        "as_of": "2026-11-22",
+        "disclaimer": "概括",
+        "regulations": [
+            _regulation("csl", "网络安全法", ["all"], "2017-06-01"),
+            _regulation("bank-rule", "银行规定", ["finance"], "2027-03-01"),
+        ],
+    },
+    "solutions.yaml": {
+        "schema_version": 1,
+        "case_note": "虚构",
+        "evaluation_method": ["先定目标"],
+        "solutions": [
+            {"id": "sol-a", "title_zh": "方案甲", "title_en": "A", **_SOLUTION},
+            {
+                "id": "sol-b",
+                "title_zh": "方案乙",
+                "title_en": "B",
+                **_SOLUTION,
+                "need_ids": ["smart-ward"],
+            },
+        ],
+    },
+    "when_not_to.yaml": {
+        "schema_version": 1,
+        "authored_note": "经验",
+        "when_not_to": {"sol-a": ["规模小时"], "sol-b": ["规模小时"]},
+    },
+    "en/needs-1.yaml": {"mlps-l3": _NEED_ENGLISH},
+    "en/needs-2.yaml": {"data-backup": _NEED_ENGLISH},
+    "en/needs-3.yaml": {"smart-ward": _NEED_ENGLISH},
+    "en/solutions.yaml": {"sol-a": _SOLUTION_ENGLISH, "sol-b": _SOLUTION_ENGLISH},
+    "en/regulations.yaml": {"csl": _REGULATION_ENGLISH, "bank-rule": _REGULATION_ENGLISH},
+    "en/reasons.yaml": _REASONS_ENGLISH,
+}
+
+
+def small_pack() -> Pack:
+    """File name -> content, of two industries with `other`, three needs and two regulations."""
+    return {name: _copied(content) for name, content in _PACK.items()}
+
+
+def _copied(value: Any) -> Any:
+    """Unlike deepcopy, also copies apart what stands in two places."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 class _WithoutAliases(yaml.SafeDumper):
