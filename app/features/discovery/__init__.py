@@ -1,1 +1,1 @@
-"""Home, and later the unified search page, the feed and the rankings: where everything known is put side by side."""
+"""The home page: where what the rooms below know is put side by side."""

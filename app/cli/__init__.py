@@ -1,0 +1,20 @@
+"""`topctl`: the product from a terminal. Text for people by default, `--json` for machines."""
+
+import typer
+
+from app.cli import knowledge, lookup, registry, serving
+
+app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("serve")(serving.serve)
+app.command("prepare")(serving.prepare_command)
+app.command("worker")(serving.worker)
+app.command("doctor")(serving.doctor)
+app.command("lookup")(lookup.lookup)
+app.command("reindex")(registry.reindex)
+app.add_typer(registry.importing, name="import")
+app.add_typer(registry.commands, name="registry")
+app.add_typer(knowledge.commands, name="pack")
+
+
+def main() -> None:
+    app()

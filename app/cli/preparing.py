@@ -1,0 +1,82 @@
+"""What a start needs: schema, knowledge pack, registry, index. Each step is skipped when already done."""
+
+import subprocess
+import sys
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.cli.progress import PhaseBars
+from app.cli.terminal import err, say
+from app.db.engine import Database, WriteSession
+from app.db.migrating import head_revision, upgrade
+from app.db.writing import run_write
+from app.features.knowledge.actions import PackChanges, load_into
+from app.features.knowledge.loading import load_pack
+from app.features.knowledge.queries import current_catalogue
+from app.features.registry.commands import import_shipped_pack, rebuild_index
+from app.features.registry.queries import count_organisations
+from app.kit.text import Text
+from app.settings import Settings
+from search import build_engine
+
+_CHILD = (sys.executable, "-c", "from app.cli import main; main()", "prepare")
+
+
+def prepare_in_child() -> int:
+    """Prepare in a process of its own, so that the serving one stays small; returns its exit status."""
+    return subprocess.run(_CHILD, check=False).returncode  # noqa: S603 - our own command
+
+
+async def is_prepared(settings: Settings) -> bool:
+    """Whether a start can go straight to serving."""
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        async with database.reading() as session:
+            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            if revision != head_revision() or not await count_organisations(session):
+                return False
+            catalogue = await current_catalogue(session)
+        return (await engine.health()).state == "ok" and load_pack().version == catalogue.version
+    except SQLAlchemyError:
+        return False
+    finally:
+        await engine.close()
+        await database.close()
+
+
+async def prepare(settings: Settings) -> None:
+    """Migrate, load the pack, import the shipped registry into an empty database, build a missing index."""
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
+        await upgrade(database)
+        _tell(Text(zh="加载知识包 …", en="Loading the knowledge pack ..."))
+        await run_write(database, _load_shipped_pack)
+        async with database.reading() as session:
+            catalogue = await current_catalogue(session)
+            is_empty = not await count_organisations(session)
+        with PhaseBars() as bars:
+            if is_empty:
+                _tell(
+                    Text(
+                        zh="导入随附的单位库（仅首次）…",
+                        en="Importing the shipped registry (first start only) ...",
+                    )
+                )
+                await import_shipped_pack(database, catalogue, progress=bars.advance)
+            if is_empty or (await engine.health()).state != "ok":
+                await rebuild_index(
+                    database, engine, advance=lambda done, total: bars.advance("indexing", done, total)
+                )
+    finally:
+        await engine.close()
+        await database.close()
+
+
+async def _load_shipped_pack(session: WriteSession) -> PackChanges:
+    return await load_into(session, load_pack())
+
+
+def _tell(text: Text) -> None:
+    err.print(say(text), markup=False)

@@ -1,0 +1,112 @@
+"""`topctl import`, `reindex` and `registry`: filling the registry and its index."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.progress import PhaseBars
+from app.cli.terminal import err, language, out, read_settings, refuse, run, say
+from app.db.engine import Database
+from app.db.migrating import upgrade
+from app.db.writing import run_write
+from app.features.knowledge.actions import load_into
+from app.features.knowledge.loading import load_pack
+from app.features.registry import commands as registry
+from app.features.registry.import_problems import ImportReport, RowsRefused
+from app.kit.text import Text
+from app.settings import Settings
+from search import build_engine
+
+importing = typer.Typer(no_args_is_help=True, help="Import public data.")
+commands = typer.Typer(no_args_is_help=True, help="The registry of organisations.")
+_LISTED = 20
+
+AsJson = Annotated[bool, typer.Option("--json", help="for machines")]
+
+
+@importing.command("organisations")
+def import_organisations(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, plain or gzip")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check and count, store nothing")] = False,
+    report: Annotated[Path | None, typer.Option(help="write all problems to this CSV")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import organisations; importing the same file again changes nothing."""
+    try:
+        done = run(_import(read_settings(), file, dry_run=dry_run), passing=(RowsRefused,))
+    except RowsRefused as refused:
+        _list_problems(refused.report, report)
+        refuse(say(refused.message))
+    _list_problems(done, report)
+    counts = {key: value for key, value in asdict(done).items() if key != "problems"}
+    if as_json:
+        typer.echo(json.dumps(counts, ensure_ascii=False))
+        return
+    out.print(
+        say(
+            Text(
+                zh=f"{'试运行：' if dry_run else ''}共 {done.rows} 行：新增 {done.new}，更新 {done.changed}，"
+                f"不变 {done.unchanged}，拒绝 {done.refused}，用时 {done.seconds:.1f} 秒。",
+                en=f"{'Dry run: ' if dry_run else ''}{done.rows} rows: {done.new} new, "
+                f"{done.changed} changed, "
+                f"{done.unchanged} unchanged, {done.refused} refused, {done.seconds:.1f} s.",
+            )
+        )
+    )
+
+
+async def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportReport:
+    database = Database(settings.effective_database_url)
+    try:
+        await upgrade(database)
+        catalogue = load_pack()
+        await run_write(database, lambda session: load_into(session, catalogue))
+        with PhaseBars() as bars:
+            return await registry.import_organisations(
+                database, file, catalogue, dry_run=dry_run, progress=bars.advance
+            )
+    finally:
+        await database.close()
+
+
+def _list_problems(report: ImportReport, target: Path | None) -> None:
+    for problem in report.problems[:_LISTED]:
+        err.print(f"{problem.row}: {problem.field}: {say(problem.reason)}", markup=False)
+    hidden = len(report.problems) - _LISTED
+    if hidden > 0:
+        err.print(say(Text(zh=f"… 另有 {hidden} 条", en=f"... and {hidden} more")))
+    if target is not None:
+        registry.write_problems(report, target, language=language())
+
+
+@commands.command("compose")
+def compose(source: Path, target: Path) -> None:
+    """Compose the shipped registry from a collected file: licensed rows and fields only."""
+    composed = run(_compose(source, target))
+    out.print(json.dumps(asdict(composed), ensure_ascii=False))
+
+
+async def _compose(source: Path, target: Path) -> registry.Composed:
+    return registry.compose(source, target)
+
+
+def reindex() -> None:
+    """Build the search index anew beside the live one, then switch."""
+    settings = read_settings()
+    count = run(_reindex(settings))
+    out.print(say(Text(zh=f"已索引 {count} 家单位。", en=f"{count} organisations indexed.")))
+
+
+async def _reindex(settings: Settings) -> int:
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        with PhaseBars() as bars:
+            return await registry.rebuild_index(
+                database, engine, advance=lambda done, total: bars.advance("indexing", done, total)
+            )
+    finally:
+        await engine.close()
+        await database.close()

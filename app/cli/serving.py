@@ -1,0 +1,121 @@
+"""`topctl serve`, `worker` and `doctor`: the processes of the product and their health."""
+
+import asyncio
+import json
+import signal
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from app.cli.preparing import is_prepared, prepare, prepare_in_child
+from app.cli.terminal import out, read_settings, refuse, run, say
+from app.db.engine import Database
+from app.db.migrating import head_revision
+from app.features.knowledge.queries import current_catalogue
+from app.features.registry.queries import count_organisations
+from app.kit.text import Text
+from app.outbox.claimer import backlog_of
+from app.settings import Settings
+from app.worker import collect_handlers, work
+from search import build_engine
+
+
+def serve() -> None:
+    """Serve ToP: migrates, loads the starter pack on first start, builds the index, listens."""
+    settings = read_settings()
+    if not run(is_prepared(settings)) and prepare_in_child():
+        raise typer.Exit(1)
+    address = f"http://localhost:{settings.port}"
+    out.print(say(Text(zh=f"ToP 已就绪：{address}", en=f"ToP is ready: {address}")), style="bold green")
+    out.print(
+        say(
+            Text(
+                zh="试一试：打开页面输入客户名称，或运行 .venv/bin/topctl lookup 北京大学第三医院",
+                en="Try it: open the page and type a customer's name, or run "
+                ".venv/bin/topctl lookup 北京大学第三医院",
+            )
+        )
+    )
+    uvicorn.run(
+        "app.cli.serving:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        limit_concurrency=500,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def prepare_command() -> None:
+    """Migrate, load the starter packs, build the index; `serve` does it when needed."""
+    run(prepare(read_settings()))
+
+
+def application() -> Any:
+    """The ASGI application, for uvicorn and other servers."""
+    # Imported here: the other commands of the terminal need no web framework.
+    from app.main import create_app
+
+    return create_app(read_settings())
+
+
+def worker() -> None:
+    """Run background work (indexing and the like) as a process of its own; stops on SIGTERM."""
+    settings = read_settings()
+    run(_worker(settings))
+
+
+async def _worker(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        await work(database, collect_handlers(database, engine), stop=stop)
+    finally:
+        await engine.close()
+        await database.close()
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False) -> None:
+    """Tell whether the parts of ToP are healthy; exit status 1 when one is not."""
+    report = run(_examine(read_settings()))
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for part, finding in report.items():
+            out.print(f"{part:22} {finding}")
+    if not report["healthy"]:
+        refuse(say(Text(zh="有部件不正常，见上。", en="A part is not healthy, see above.")))
+
+
+async def _examine(settings: Settings) -> dict[str, Any]:
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        health = await engine.health()
+        async with database.reading() as session:
+            organisations = await count_organisations(session)
+            catalogue = await current_catalogue(session)
+            backlog = await backlog_of(session)
+    finally:
+        await engine.close()
+        await database.close()
+    return {
+        "database": "sqlite" if database.is_sqlite else "postgresql",
+        "schema": head_revision(),
+        "organisations": organisations,
+        "pack": catalogue.version[:12],
+        "search": health.state,
+        "search_documents": health.documents.get("organisation", 0),
+        "outbox_waiting": backlog.waiting,
+        "outbox_dead": backlog.dead,
+        "outbox_lag_seconds": round(backlog.lag_seconds, 1),
+        "healthy": health.state == "ok" and not backlog.dead and organisations > 0,
+    }
