@@ -6,39 +6,47 @@ docs/decisions/shipped-registry.md.
 
 from dataclasses import dataclass
 
+_NONE: frozenset[str] = frozenset()
 _NAME = frozenset({"name"})
 _NAME_PROVINCE = _NAME | {"province"}
 _NAME_CITY = _NAME_PROVINCE | {"city"}
-_COMPOSED = _NAME_CITY | {"district", "level", "short_names", "industry", "sub_industry"}
+_OWN = _NAME | {"level", "short_names", "industry", "sub_industry"}
+_COMPOSED = _NAME_CITY | _OWN | {"district"}
 
 OWN_WORK = "curated(手工整理的公开常识，非抓取)"
 DIVISIONS = "derived:modood/Administrative-divisions-of-China"
 LISTED_COMPANIES = "yymsunday/finance_assessment"
-STOCK_WORDS = "henrylin99/stock_web_app"
+STOCK_WORDS = "henrylin99/stock_web_app"  # industry words of listed companies
+UNIVERSITIES = "lcandy2/Chinese-Universities-with-Website"
 
 
 @dataclass(frozen=True, slots=True)
 class LicensedSource:
-    """`columns` are those of the import format that this source itself gives."""
+    """`columns` are those of the import format that this source itself gives; `lists` is the industry
+    that all it names belong to, because it is a list of hospitals, say."""
 
     key: str
     version: str
     licence: str
     columns: frozenset[str]
+    lists: str | None = None
 
 
-LICENSED: dict[str, LicensedSource] = {
-    source.key: source
-    for source in (
-        LicensedSource(OWN_WORK, "2026-11-22", "own work", _COMPOSED),
-        LicensedSource(DIVISIONS, "57a0aa9 (2024-11-28)", "WTFPL / MIT", _COMPOSED),
-        LicensedSource(LISTED_COMPANIES, "82f6f35 (2026-01-12)", "CC0-1.0", _NAME_CITY | {"scale"}),
-        LicensedSource(
-            "lcandy2/Chinese-Universities-with-Website", "4df1e87 (2023-10-09)", "MIT", _NAME_PROVINCE
-        ),
-        LicensedSource("hhui64/wuhan2020map", "fd2a277 (2020-02-12)", "MIT", _NAME_CITY),
-        LicensedSource("wuhan2020/wuhan2020", "caa5692 (2020-10-01)", "MIT", _NAME),
-        LicensedSource("SYSU-AIlab/Crimson-Diary", "c354771 (2024-05-25)", "ISC", _NAME_CITY | {"level"}),
-        LicensedSource("hankcs/HanLP@1.x(机构名词典)", "dadd5c76 (2024-12-28)", "Apache-2.0", _NAME),
-    )
-}
+_SOURCES = (
+    LicensedSource(OWN_WORK, "2026-11-22", "own work", _OWN),
+    LicensedSource(DIVISIONS, "57a0aa9 (2024-11-28)", "WTFPL / MIT", _COMPOSED),
+    LicensedSource(LISTED_COMPANIES, "82f6f35 (2026-01-12)", "CC0-1.0", _NAME_CITY | {"scale"}),
+    LicensedSource(STOCK_WORDS, "c5fa6c2 (2026-04-16)", "MIT", _NONE),
+    LicensedSource(UNIVERSITIES, "4df1e87 (2023-10-09)", "MIT", _NAME_PROVINCE, lists="education"),
+    LicensedSource("hhui64/wuhan2020map", "fd2a277 (2020-02-12)", "MIT", _NAME_CITY, lists="healthcare"),
+    LicensedSource("wuhan2020/wuhan2020", "caa5692 (2020-10-01)", "MIT", _NAME, lists="healthcare"),
+    LicensedSource(
+        "SYSU-AIlab/Crimson-Diary",
+        "c354771 (2024-05-25)",
+        "ISC",
+        _NAME_CITY | {"level"},
+        lists="healthcare",
+    ),
+    LicensedSource("hankcs/HanLP@1.x(机构名词典)", "dadd5c76 (2024-12-28)", "Apache-2.0", _NAME),
+)
+LICENSED: dict[str, LicensedSource] = {source.key: source for source in _SOURCES}

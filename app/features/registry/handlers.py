@@ -1,0 +1,26 @@
+"""What the worker does when the registry changed: the search index follows. Running twice changes nothing."""
+
+from collections.abc import Awaitable, Callable
+
+from app.db.engine import Database
+from app.features.registry.events import OrganisationsChanged, RegistryReplaced
+from app.features.registry.rebuilding import index_organisations, rebuild_in_child
+from app.outbox.events import Handlers
+from search.contract import SearchEngine
+
+
+def handlers(
+    database: Database,
+    engine: SearchEngine,
+    *,
+    rebuild: Callable[[], Awaitable[None]] = rebuild_in_child,
+) -> Handlers:
+    """`rebuild` indexes the whole registry; in a child process unless told otherwise."""
+
+    async def on_organisations_changed(event: OrganisationsChanged) -> None:
+        await index_organisations(database, engine, event.ids)
+
+    async def on_registry_replaced(event: RegistryReplaced) -> None:
+        await rebuild()
+
+    return {OrganisationsChanged: on_organisations_changed, RegistryReplaced: on_registry_replaced}

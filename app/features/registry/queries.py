@@ -1,0 +1,209 @@
+"""The reads of the registry. Public data: every viewer sees the same, yet every read names its viewer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.prediction_terms import Profile
+from app.features.registry.models import (
+    Organisation,
+    OrganisationAlias,
+    OrganisationCount,
+    OrganisationSource,
+    Source,
+)
+from app.features.registry.records import OrganisationLine, OrganisationRecord, line_from
+from app.kit.errors import NotFound
+from app.kit.text import Text
+from app.kit.viewer import Viewer
+
+COMPARABLE = 8
+_LONGEST_ID = 40
+_ACTIVE = Organisation.status == "active"
+LINE_COLUMNS = (
+    Organisation.public_id,
+    Organisation.name,
+    Organisation.industry,
+    Organisation.sub_industry,
+    Organisation.level,
+    Organisation.province,
+    Organisation.city,
+    Organisation.district,
+    Organisation.provenance,
+)
+_RECORD_COLUMNS = (
+    Organisation.id,
+    Organisation.public_id,
+    Organisation.name,
+    Organisation.industry,
+    Organisation.sub_industry,
+    Organisation.level,
+    Organisation.province,
+    Organisation.city,
+    Organisation.district,
+    Organisation.inferred,
+    Organisation.provenance,
+    Organisation.code,
+    Organisation.scale,
+    Organisation.rank,
+    Organisation.rev,
+)
+
+
+async def organisation_of(session: AsyncSession, viewer: Viewer, public_id: str) -> OrganisationRecord:
+    """The whole record. Raises NotFound."""
+    statement = select(*_RECORD_COLUMNS).where(Organisation.public_id == public_id, _ACTIVE)
+    row = (await session.execute(statement)).one_or_none() if _is_id(public_id) else None
+    if row is None:
+        raise NotFound(
+            Text(
+                zh="没有这个单位。链接可能有误；请按名称重新查找。",
+                en="There is no such organisation. The link may be wrong; please look it up by name.",
+            ),
+            field="id",
+        )
+    aliases, sources = await _names_and_sources(session, row.id)
+    return OrganisationRecord(**row._mapping, aliases=aliases, sources=sources)
+
+
+def _is_id(public_id: str) -> bool:
+    return 0 < len(public_id) <= _LONGEST_ID and public_id.isascii() and public_id.isalnum()
+
+
+async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    aliases = select(literal("alias"), OrganisationAlias.alias, literal(None), OrganisationAlias.id).where(
+        OrganisationAlias.organisation_id == id_
+    )
+    sources = (
+        select(literal("source"), Source.key, Source.licence, Source.id)
+        .join(OrganisationSource, OrganisationSource.source_id == Source.id)
+        .where(OrganisationSource.organisation_id == id_)
+    )
+    rows: Any = (await session.execute(union_all(aliases, sources))).all()
+    ordered = sorted(rows, key=lambda row: row[3])
+    return (
+        tuple(text for kind, text, _, _ in ordered if kind == "alias"),
+        tuple(_attribution(text, licence) for kind, text, licence, _ in ordered if kind == "source"),
+    )
+
+
+def _attribution(key: str, licence: str | None) -> str:
+    return f"{key} ({licence})" if licence else key
+
+
+async def lines_of(
+    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, public_ids: Sequence[str]
+) -> list[OrganisationLine]:
+    """In the order of the ids; those that are gone are left out."""
+    if not public_ids:
+        return []
+    found = await _lines(
+        session, catalogue, select(*LINE_COLUMNS).where(Organisation.public_id.in_(public_ids), _ACTIVE)
+    )
+    by_id = {line.public_id: line for line in found}
+    return [by_id[public_id] for public_id in public_ids if public_id in by_id]
+
+
+async def comparable_to(
+    session: AsyncSession,
+    viewer: Viewer,
+    catalogue: Catalogue,
+    profile: Profile,
+    *,
+    without: str | None = None,
+    limit: int = COMPARABLE,
+) -> list[OrganisationLine]:
+    """Same industry, sub-industry and level: those of the same province first, then the best known."""
+    alike = [
+        Organisation.industry == profile.industry,
+        Organisation.sub_industry.is_(profile.sub_industry)
+        if profile.sub_industry is None
+        else Organisation.sub_industry == profile.sub_industry,
+        Organisation.level.is_(None) if profile.level is None else Organisation.level == profile.level,
+    ]
+    # Two ordered reads of an index each, in one round trip; one read of both would sort the whole group.
+    everywhere = _best_known(alike, limit=limit + 1)
+    if profile.province is None:
+        statement: Any = everywhere
+    else:
+        nearby = _best_known([*alike, Organisation.province == profile.province], limit=limit + 1)
+        statement = union_all(select(nearby.subquery()), select(everywhere.subquery()))
+    lines = await _lines(session, catalogue, statement)
+    ordered = sorted(lines, key=lambda line: line.province != profile.province)  # stable
+    distinct = dict.fromkeys(
+        line for line in ordered if line.public_id != without and line.name != profile.name
+    )
+    return list(distinct)[:limit]
+
+
+async def known_in_industry(
+    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, industry: str, *, limit: int
+) -> list[OrganisationLine]:
+    """The best known organisations of an industry."""
+    return await _lines(session, catalogue, _best_known([Organisation.industry == industry], limit=limit))
+
+
+async def known_in_province(
+    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, province: str, *, limit: int
+) -> list[OrganisationLine]:
+    """The best known organisations of a province."""
+    return await _lines(session, catalogue, _best_known([Organisation.province == province], limit=limit))
+
+
+async def known_of_kinds(
+    session: AsyncSession,
+    viewer: Viewer,
+    catalogue: Catalogue,
+    kinds: Iterable[tuple[str, str | None, str | None]],
+    *,
+    limit: int,
+) -> list[OrganisationLine]:
+    """The best known of each (industry, sub-industry or any, level or any), kind by kind in turn."""
+    parts = [_best_known(_of_kind(*kind), limit=limit) for kind in kinds]
+    if not parts:
+        return []
+    statement = union_all(*(select(part.subquery()) for part in parts))
+    lines = dict.fromkeys(await _lines(session, catalogue, statement))
+    return list(lines)[:limit]
+
+
+def _of_kind(industry: str, sub_industry: str | None, level: str | None) -> list[Any]:
+    conditions = [Organisation.industry == industry]
+    if sub_industry is not None:
+        conditions.append(Organisation.sub_industry == sub_industry)
+    if level is not None:
+        conditions.append(Organisation.level == level)
+    return conditions
+
+
+def _best_known(conditions: Sequence[Any], *, limit: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*LINE_COLUMNS)
+        .where(*conditions, _ACTIVE)
+        .order_by(Organisation.rank.desc(), Organisation.id)
+        .limit(limit)
+    )
+
+
+async def _lines(session: AsyncSession, catalogue: Catalogue, statement: Any) -> list[OrganisationLine]:
+    rows = cast(Any, (await session.execute(statement)).tuples().all())
+    return [line_from(catalogue, row) for row in rows]
+
+
+async def count_organisations(session: AsyncSession) -> int:
+    """How many there are, from the stored counts."""
+    return await session.scalar(select(func.coalesce(func.sum(OrganisationCount.organisations), 0))) or 0
+
+
+async def counts_by_industry(session: AsyncSession) -> Mapping[str, int]:
+    statement = select(OrganisationCount.industry, func.sum(OrganisationCount.organisations))
+    return dict((await session.execute(statement.group_by(OrganisationCount.industry))).tuples().all())
+
+
+async def counts_by_province(session: AsyncSession) -> Mapping[str, int]:
+    """The key is empty where the province is unknown."""
+    statement = select(OrganisationCount.province, func.sum(OrganisationCount.organisations))
+    return dict((await session.execute(statement.group_by(OrganisationCount.province))).tuples().all())

@@ -1,0 +1,89 @@
+"""The registry's organisations as values: the whole record for its page, a line for lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.features.knowledge.catalogue import Catalogue
+from app.kit.text import Text
+
+Highlights = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRecord:
+    """`inferred` holds the confidence of each attribute that was read from the name; others are stated."""
+
+    id: int
+    public_id: str
+    name: str
+    industry: str
+    sub_industry: str | None
+    level: str | None
+    province: str | None
+    city: str | None
+    district: str | None
+    inferred: Mapping[str, float]
+    provenance: str
+    code: str | None
+    scale: str | None
+    rank: float
+    rev: int
+    aliases: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # with their licence, as attribution
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationLine:
+    """One organisation in a list; `highlights` are offset pairs into `name`."""
+
+    public_id: str
+    name: str
+    industry_code: str
+    sub_industry_code: str | None
+    level_code: str | None
+    province: str | None
+    city: str | None
+    district: str | None
+    provenance: str
+    industry: Text | None
+    level: Text | None
+    matched_by: str | None = None
+    why: Text | None = None
+    highlights: Highlights = ()
+
+    @property
+    def href(self) -> str:
+        return f"/organisations/{self.public_id}"
+
+    @property
+    def place(self) -> str | None:
+        """What tells organisations of one name apart: without repeating a municipality."""
+        parts = dict.fromkeys(part for part in (self.province, self.city, self.district) if part)
+        return " ".join(parts) or None
+
+
+def line_from(
+    catalogue: Catalogue,
+    row: tuple[str, str, str, str | None, str | None, str | None, str | None, str | None, str],
+) -> OrganisationLine:
+    """`row` holds the columns of queries.LINE_COLUMNS in their order."""
+    public_id, name, code, sub, level_code, province, city, district, provenance = row
+    industry = catalogue.industries.get(code)
+    level = (
+        next((level.name for level in industry.levels if level.code == level_code), None)
+        if industry
+        else None
+    )
+    return OrganisationLine(
+        public_id=public_id,
+        name=name,
+        industry_code=code,
+        sub_industry_code=sub,
+        level_code=level_code,
+        province=province,
+        city=city,
+        district=district,
+        provenance=provenance,
+        industry=industry.name if industry else None,
+        level=level,
+    )
