@@ -11,7 +11,7 @@ from app.features.knowledge.source_words import read_source_words
 from app.features.registry.import_rows import OrganisationRow
 from search.analysis.names import analyse
 from search.analysis.normalise import normalise
-from search.analysis.pinyin import initials_of, syllables_of
+from search.analysis.pinyin import syllables_of
 
 CLASSIFIED = ("industry", "sub_industry", "level")
 PLACED = ("province", "city", "district")
@@ -50,7 +50,7 @@ def prepare(row: OrganisationRow, catalogue: Catalogue) -> Prepared:
         row=row,
         name_norm=forms.norm,
         core=forms.core,
-        initials=initials_of(syllables_of(forms.norm)),
+        initials="".join(syllable[0] for syllable in syllables_of(forms.norm)),
         alias_norms=tuple(normalise(name) for name in row.short_names),
         attributes=_classify(row, recognition) | _locate(row, recognition),
     )

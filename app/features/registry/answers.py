@@ -1,0 +1,170 @@
+"""The answer to "what does this customer likely need": one assembly for page, API and command line."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.features.knowledge.briefing import Briefing, brief
+from app.features.knowledge.catalogue import Catalogue, Industry, Level, SubIndustry
+from app.features.knowledge.prediction import predict
+from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.recognise import recognise
+from app.features.knowledge.recognition import Reading, Recognition
+from app.features.registry.correction import NO_CORRECTION, Correction, corrected
+from app.features.registry.queries import comparable_to, organisation_of
+from app.features.registry.records import OrganisationLine, OrganisationRecord
+from app.kit import clock
+from app.kit.text import Text
+from app.kit.viewer import Viewer
+
+_STATED = Text(zh="单位库记载", en="stated in the registry")
+_READ_ON_IMPORT = Text(zh="录入时由名称推断", en="read from the name when it was imported")
+_UNKNOWN = "other"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`organisation` is None for a name that is in no data; then everything rests on the name."""
+
+    name: str
+    organisation: OrganisationRecord | None
+    recognition: Recognition
+    profile: Profile
+    briefing: Briefing
+    comparable: tuple[OrganisationLine, ...]
+    is_corrected: bool
+    industry: Industry | None  # None where it is unknown
+    sub_industry: SubIndustry | None
+    level: Level | None
+    alternatives: tuple[tuple[Industry, Reading], ...]
+
+    @property
+    def action(self) -> str:
+        """The address of this answer without corrections; a typed name goes in its query."""
+        return f"/organisations/{self.organisation.public_id}" if self.organisation else "/recognise"
+
+    @cached_property
+    def by_category(self) -> tuple[tuple[str, object], ...]:
+        """Categories without any need are left out."""
+        return tuple((category, rows) for category, rows in self.briefing.by_category.items() if rows)
+
+    @property
+    def top(self) -> object:
+        return self.briefing.top
+
+    @property
+    def regulations(self) -> object:
+        return self.briefing.regulations
+
+    @property
+    def routes(self) -> object:
+        return self.briefing.routes
+
+    @property
+    def questions(self) -> object:
+        return self.briefing.questions
+
+
+async def answer_for_organisation(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    viewer: Viewer,
+    public_id: str,
+    correction: Correction = NO_CORRECTION,
+) -> Answer:
+    """Raises NotFound, and Invalid for a correction the catalogue does not know."""
+    record = await organisation_of(session, viewer, public_id)
+    recognition = _as_recognition(record, catalogue)
+    return await _answer(session, catalogue, viewer, record, recognition, correction)
+
+
+async def answer_for_name(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    viewer: Viewer,
+    name: str,
+    correction: Correction = NO_CORRECTION,
+) -> Answer:
+    """For a name in no data. Raises Invalid for a correction the catalogue does not know."""
+    return await _answer(session, catalogue, viewer, None, recognise(name, catalogue), correction)
+
+
+async def _answer(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    viewer: Viewer,
+    record: OrganisationRecord | None,
+    known: Recognition,
+    correction: Correction,
+) -> Answer:
+    recognition = corrected(known, correction, catalogue)
+    profile = profile_of(recognition)
+    comparable = await comparable_to(
+        session, viewer, catalogue, profile, without=record.public_id if record else None
+    )
+    industry = catalogue.industries[recognition.industry.value]
+    sub = _value(recognition.sub_industry)
+    level = _value(recognition.level)
+    return Answer(
+        name=recognition.name,
+        organisation=record,
+        recognition=recognition,
+        profile=profile,
+        briefing=brief(catalogue, profile, predict(catalogue, profile, today=clock.today())),
+        comparable=tuple(comparable),
+        is_corrected=recognition != known,
+        industry=None if industry.code == _UNKNOWN and sub is None else industry,
+        sub_industry=next((each for each in industry.sub_industries if each.code == sub), None),
+        level=next((each for each in industry.levels if each.code == level), None),
+        alternatives=tuple(
+            (catalogue.industries[reading.value], reading) for reading in recognition.alternatives
+        ),
+    )
+
+
+def profile_of(recognition: Recognition) -> Profile:
+    return Profile(
+        name=recognition.name,
+        industry=recognition.industry.value,
+        sub_industry=_value(recognition.sub_industry),
+        level=_value(recognition.level),
+        province=_value(recognition.province),
+        city=_value(recognition.city),
+        district=_value(recognition.district),
+    )
+
+
+def _value(reading: Reading | None) -> str | None:
+    return reading.value if reading else None
+
+
+def _as_recognition(record: OrganisationRecord, catalogue: Catalogue) -> Recognition:
+    """What the registry states wins; what it read from the name is explained by reading the name again."""
+    again = recognise(record.name, catalogue) if record.inferred else None
+    industry = _reading(record, "industry", again)
+    if industry is None or industry.value not in catalogue.industries:  # the pack dropped the code
+        industry = Reading(_UNKNOWN, 0.0, _STATED, basis="registry")
+    return Recognition(
+        name=record.name,
+        industry=industry,
+        sub_industry=_reading(record, "sub_industry", again),
+        level=_reading(record, "level", again),
+        province=_reading(record, "province", again),
+        city=_reading(record, "city", again),
+        district=_reading(record, "district", again),
+        alternatives=again.alternatives if again and "industry" in record.inferred else (),
+    )
+
+
+def _reading(record: OrganisationRecord, field: str, again: Recognition | None) -> Reading | None:
+    value: str | None = getattr(record, field)
+    if value is None:
+        return None
+    confidence = record.inferred.get(field)
+    if confidence is None:
+        return Reading(value, 1.0, _STATED, basis="registry")
+    explained: Reading | None = getattr(again, field, None)
+    if explained is not None and explained.value == value:
+        return explained
+    return Reading(value, confidence, _READ_ON_IMPORT)

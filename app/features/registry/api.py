@@ -1,0 +1,104 @@
+"""The registry over JSON: the same queries and answers as the pages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.features.knowledge.dependencies import CatalogueDep
+from app.features.knowledge.prediction import predict
+from app.features.knowledge.recognise import recognise
+from app.features.registry.answers import answer_for_name, answer_for_organisation, profile_of
+from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
+from app.features.registry.lookup import REACHABLE, Wanted
+from app.features.registry.presenting import answer_out, line_out, needs_out, recognition_out
+from app.features.registry.schemas import (
+    AnswerOut,
+    OrganisationListing,
+    RecognisedListing,
+    RecognisedOut,
+    RecogniseNames,
+)
+from app.kit import clock
+from app.web.cursors import CursorParam, CursorsDep, LimitParam
+from app.web.dependencies import ReadSessionDep, ViewerDep
+from app.web.inputs import StrictRoute
+from app.web.pages import LanguageDep
+
+router = APIRouter(tags=["registry"], route_class=StrictRoute)
+BEST_NEEDS = 10  # of each name, where several are asked for at once
+
+
+@router.get("/organisations")
+async def list_organisations(
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    lookup: LookupDep,
+    language: LanguageDep,
+    cursors: CursorsDep,
+    q: Annotated[str, Query(description="name, abbreviation, pinyin or initials")],
+    industry: Chosen = None,
+    province: Chosen = None,
+    cursor: CursorParam = None,
+    limit: LimitParam = 10,
+) -> OrganisationListing:
+    """Organisations by what somebody types, best first; at most 1,000 can be reached."""
+    offset = min(cursors.decode(cursor), REACHABLE - limit)
+    wanted = Wanted(clean_query(q), industry or None, province or None, limit, offset)
+    found = await lookup.search(session, catalogue, viewer, wanted)
+    following = offset + limit
+    has_more = following < found.total and following + limit <= REACHABLE
+    return OrganisationListing(
+        items=[line_out(line, language) for line in found.lines],
+        next=cursors.encode(following) if has_more else None,
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+        degraded=found.degraded,
+    )
+
+
+@router.get("/organisations/{public_id}")
+async def show_organisation(
+    public_id: str,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
+    correction: CorrectionDep,
+) -> AnswerOut:
+    """What this organisation likely needs, and why. The query corrects attributes for this answer only."""
+    answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
+    return answer_out(answer, catalogue, language)
+
+
+@router.get("/recognise")
+async def recognise_name(
+    name: str,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
+    correction: CorrectionDep,
+) -> AnswerOut:
+    """The same answer from a name alone, for an organisation that is in no data."""
+    answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
+    return answer_out(answer, catalogue, language)
+
+
+@router.post("/recognise")
+async def recognise_names(
+    body: RecogniseNames, catalogue: CatalogueDep, language: LanguageDep
+) -> RecognisedListing:
+    """How up to 100 names read, each with its ten likeliest needs."""
+    items = []
+    for position, given in enumerate(body.names):
+        recognition = recognise(clean_name(given, field=f"names.{position}"), catalogue)
+        predictions = predict(catalogue, profile_of(recognition), today=clock.today())[:BEST_NEEDS]
+        items.append(
+            RecognisedOut(
+                name=recognition.name,
+                recognition=recognition_out(recognition, catalogue, language),
+                needs=needs_out(predictions, catalogue, language),
+            )
+        )
+    return RecognisedListing(items=items)

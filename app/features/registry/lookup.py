@@ -1,0 +1,172 @@
+"""Looking an organisation up by what somebody types: through the search engine, by SQL while it is away."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.registry.breaker import Breaker
+from app.features.registry.documents import KIND
+from app.features.registry.fallback import find_by_sql
+from app.features.registry.match_words import why_matched
+from app.features.registry.queries import lines_of
+from app.features.registry.records import OrganisationLine
+from app.kit.viewer import Viewer
+from search.analysis.normalise import normalise
+from search.contract import Hit, SearchEngine, SearchPage, SearchQuery, SearchUnavailable
+
+BUDGET_SECONDS = 0.8  # for the engine; the fallback and the page still fit into a second
+SUGGESTIONS = 8
+REACHABLE = 1_000
+MAX_QUERY = 100  # characters
+_CERTAIN = frozenset({"exact", "alias", "former_name"})
+# Names that differ in one of these are different organisations, not typing mistakes.
+_TELLING = re.compile(r"[0-9一二三四五六七八九十百东南西北中上下新老省市区县州]")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to find: text as typed (at most MAX_QUERY characters), narrowed by attributes where given."""
+
+    text: str
+    industry: str | None = None
+    province: str | None = None
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`certain` is the one organisation that was meant, if there is no doubt; `is_good` is false where
+    the best line is only similar, so that the typed name deserves an answer of its own."""
+
+    lines: tuple[OrganisationLine, ...]
+    total: int  # at most REACHABLE
+    total_is_exact: bool
+    certain: OrganisationLine | None
+    is_good: bool
+    degraded: bool
+
+
+class Lookup:
+    """Shared by all requests of a process; holds the state of the engine's breaker."""
+
+    def __init__(
+        self, engine: SearchEngine, *, breaker: Breaker | None = None, budget_seconds: float = BUDGET_SECONDS
+    ) -> None:
+        self._engine = engine
+        self._breaker = breaker or Breaker()
+        self._budget_seconds = budget_seconds
+
+    async def suggest(
+        self,
+        session: AsyncSession,
+        catalogue: Catalogue,
+        viewer: Viewer,
+        text: str,
+        *,
+        limit: int = SUGGESTIONS,
+    ) -> Found:
+        """As somebody types; the last part may be unfinished."""
+        return await self._find(session, catalogue, viewer, Wanted(text, limit=limit), as_typed=True)
+
+    async def search(
+        self, session: AsyncSession, catalogue: Catalogue, viewer: Viewer, wanted: Wanted
+    ) -> Found:
+        """A committed search."""
+        return await self._find(session, catalogue, viewer, wanted, as_typed=False)
+
+    async def _find(
+        self, session: AsyncSession, catalogue: Catalogue, viewer: Viewer, wanted: Wanted, *, as_typed: bool
+    ) -> Found:
+        page = await self._ask(viewer, wanted, as_typed=as_typed)
+        if page is None:
+            page = await _by_sql(session, wanted)
+        by_id = {
+            line.public_id: line
+            for line in await lines_of(session, viewer, catalogue, [hit.id for hit in page.hits])
+        }
+        hits = [hit for hit in page.hits if hit.id in by_id]
+        if len(hits) < len(page.hits):
+            log.info("search_index_behind", missing=len(page.hits) - len(hits))
+        lines = tuple(_matched(by_id[hit.id], hit) for hit in hits)
+        return Found(
+            lines=lines,
+            total=page.total - (len(page.hits) - len(hits)),
+            total_is_exact=page.total_is_exact,
+            certain=_certain(lines) if wanted.offset == 0 else None,
+            is_good=any(_is_good(line, wanted.text) for line in lines[:3]),
+            degraded=page.degraded,
+        )
+
+    async def _ask(self, viewer: Viewer, wanted: Wanted, *, as_typed: bool) -> SearchPage | None:
+        """The engine's page, or None when it cannot answer in time."""
+        if not self._breaker.allows():
+            return None
+        ask = self._engine.suggest if as_typed else self._engine.search
+        query = SearchQuery(
+            wanted.text,
+            visibility=viewer.visibility,
+            filters=_filters(wanted),
+            limit=wanted.limit,
+            offset=wanted.offset,
+        )
+        try:
+            async with asyncio.timeout(self._budget_seconds):
+                page = await ask(KIND, query)
+        except (SearchUnavailable, TimeoutError) as error:
+            self._breaker.failed()
+            log.warning("search_unavailable", error=type(error).__name__)
+            return None
+        except asyncio.CancelledError:
+            self._breaker.given_up()
+            raise
+        self._breaker.succeeded()
+        return page
+
+
+def _filters(wanted: Wanted) -> Mapping[str, tuple[str, ...]]:
+    chosen = {"industry": wanted.industry, "province": wanted.province}
+    return {field: (value,) for field, value in chosen.items() if value}
+
+
+async def _by_sql(session: AsyncSession, wanted: Wanted) -> SearchPage:
+    hits = await find_by_sql(
+        session,
+        wanted.text,
+        industry=wanted.industry,
+        province=wanted.province,
+        limit=wanted.offset + wanted.limit,
+    )
+    shown = tuple(hits[wanted.offset :])
+    full = len(hits) == wanted.offset + wanted.limit
+    return SearchPage(shown, len(hits), not full, 0.0, "sql", degraded=True)
+
+
+def _matched(line: OrganisationLine, hit: Hit) -> OrganisationLine:
+    """The hit's highlights belong to the name it saw; the database may already know a newer one."""
+    highlights = hit.highlights if hit.name == line.name else ()
+    return replace(line, matched_by=hit.matched_by, why=why_matched(hit), highlights=highlights)
+
+
+def _certain(lines: tuple[OrganisationLine, ...]) -> OrganisationLine | None:
+    if not lines or lines[0].matched_by not in _CERTAIN:
+        return None
+    rivals = [line for line in lines[1:] if line.matched_by == lines[0].matched_by]
+    return None if rivals else lines[0]
+
+
+def _is_good(line: OrganisationLine, text: str) -> bool:
+    if line.matched_by != "fuzzy":
+        return True
+    typed, name = normalise(text), normalise(line.name)
+    if len(typed) != len(name):
+        return False
+    differing = [pair for pair in zip(typed, name, strict=True) if pair[0] != pair[1]]
+    return len(differing) <= 1 and not any(_TELLING.search("".join(pair)) for pair in differing)

@@ -1,0 +1,129 @@
+"""Pages of the registry: looking an organisation up, and the answer for one."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.dependencies import CatalogueDep
+from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
+from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
+from app.features.registry.lookup import REACHABLE, Found, Wanted
+from app.kit.subject import Subject
+from app.kit.text import Text
+from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
+from app.web.pages import PageDep
+from search.analysis.regions import provinces
+
+router = APIRouter()
+PER_PAGE = 20
+_LAST_PAGE = REACHABLE // PER_PAGE
+
+
+@router.get("/lookup")
+async def lookup(
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    lookup: LookupDep,
+    q: str = "",
+    industry: Chosen = None,
+    province: Chosen = None,
+    number: Annotated[int, Query(alias="page", ge=1, le=_LAST_PAGE)] = 1,
+) -> Response:
+    """The one organisation meant, a list to choose from, or the answer for a name that is in no data."""
+    text = clean_query(q, required=False)
+    if not text:
+        return RedirectResponse("/", status_code=303)
+    wanted = Wanted(text, industry or None, province or None, PER_PAGE, (number - 1) * PER_PAGE)
+    found = await lookup.search(session, catalogue, viewer, wanted)
+    is_plain = number == 1 and not wanted.industry and not wanted.province
+    if is_plain and found.certain:
+        return RedirectResponse(found.certain.href, status_code=303)
+    if is_plain and not found.is_good:
+        return RedirectResponse(f"/recognise?{urlencode({'name': text})}", status_code=303)
+    return page.respond("registry/lookup.html", query=text, **_listing(found, wanted, number, catalogue))
+
+
+@router.get("/suggest")
+async def suggest(
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    lookup: LookupDep,
+    q: str = "",
+) -> HTMLResponse:
+    """The list under the box; an unfinished or empty text is nothing to complain about."""
+    text = clean_query(q, required=False)
+    if not text:
+        return HTMLResponse("")
+    found = await lookup.suggest(session, catalogue, viewer, text)
+    return page.fragment("_suggestions.html", query=text, lines=found.lines, degraded=found.degraded)
+
+
+@router.get("/organisations/{public_id}")
+async def organisation(
+    public_id: str,
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    panels: PanelsDep,
+    correction: CorrectionDep,
+) -> HTMLResponse:
+    answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
+    loaded = await panels.load(session, viewer, Subject("organisation", public_id))
+    return _answer_page(page, answer, catalogue, panels=loaded)
+
+
+@router.get("/recognise")
+async def recognise(
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    correction: CorrectionDep,
+    name: str = "",
+) -> Response:
+    """The same answer for a typed name that is in no data."""
+    answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
+    return _answer_page(page, answer, catalogue, panels=())
+
+
+def _answer_page(page: PageDep, answer: Answer, catalogue: Catalogue, *, panels: Any) -> HTMLResponse:
+    return page.respond(
+        "registry/organisation.html",
+        answer=answer,
+        choices={"industries": tuple(catalogue.industries.values()), "provinces": provinces()},
+        panels=panels,
+        degraded=False,
+    )
+
+
+def _listing(found: Found, wanted: Wanted, number: int, catalogue: Catalogue) -> dict[str, Any]:
+    first, last = wanted.offset + 1, wanted.offset + len(found.lines)
+    more = found.total > last and number < _LAST_PAGE
+    return {
+        "lines": found.lines,
+        "total": found.total,
+        "total_is_exact": found.total_is_exact,
+        "where": Text(zh=f"第 {first}–{last} 家", en=f"{first}–{last}"),
+        "previous": _address(wanted, number - 1) if number > 1 else None,
+        "next": _address(wanted, number + 1) if more else None,
+        "filters": {
+            "industry": wanted.industry,
+            "province": wanted.province,
+            "industries": tuple(catalogue.industries.values()),
+            "provinces": provinces(),
+        },
+        "degraded": found.degraded,
+    }
+
+
+def _address(wanted: Wanted, number: int) -> str:
+    chosen = {"q": wanted.text, "industry": wanted.industry, "province": wanted.province, "page": number}
+    return "/lookup?" + urlencode({key: value for key, value in chosen.items() if value})

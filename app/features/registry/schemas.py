@@ -1,0 +1,139 @@
+"""The registry in the JSON API. Texts come in the reader's language (Accept-Language)."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from app.features.knowledge.schemas import Budget, CodedName, Reference, RegulationSummary
+from app.features.registry.forms import MAX_NAME
+from app.web.inputs import StorableText, StrictModel
+
+MAX_NAMES = 100
+
+
+class OrganisationItem(BaseModel):
+    """One organisation in a list."""
+
+    id: str = Field(examples=["3mJr7AoUXx2W"])
+    name: str = Field(examples=["北京大学第三医院"])
+    matched_by: str | None = Field(
+        default=None,
+        description="exact, alias, former_name, core, prefix, contains, pinyin, initials or fuzzy",
+        examples=["exact"],
+    )
+    provenance: str = Field(description="observed, curated or derived", examples=["observed"])
+    industry: CodedName | None
+    level: CodedName | None
+    province: str | None = Field(examples=["北京市"])
+    city: str | None
+    district: str | None
+
+
+class OrganisationListing(BaseModel):
+    """`degraded`: the search engine is away, and only names beginning alike are found."""
+
+    items: list[OrganisationItem]
+    next: str | None = Field(default=None, description="cursor of the next page; null at the end")
+    total: int = Field(description="at most 1,000", examples=[1])
+    total_is_exact: bool
+    degraded: bool
+
+
+class ReadingOut(BaseModel):
+    """One attribute: its code or name, and how it is known."""
+
+    value: str = Field(examples=["healthcare"])
+    name: str = Field(examples=["医疗卫生"])
+    confidence: float = Field(examples=[0.97])
+    basis: str = Field(description="registry: stated; name: inferred; reader: set in this request")
+    rule: str
+
+
+class AlternativeOut(CodedName):
+    """Another industry nearly as likely: ask again with `industry` set to choose it."""
+
+    confidence: float
+
+
+class RecognitionOut(BaseModel):
+    industry: ReadingOut
+    sub_industry: ReadingOut | None
+    level: ReadingOut | None
+    province: ReadingOut | None
+    city: ReadingOut | None
+    district: ReadingOut | None
+    alternatives: list[AlternativeOut]
+
+
+class ReasonOut(BaseModel):
+    """`effect` in log-odds; `numbers` are those behind the sentence."""
+
+    kind: str = Field(examples=["prior"])
+    text: str
+    effect: float
+    numbers: dict[str, float | int | str]
+    regulation: str | None = Field(description="slug, for kind regulation")
+
+
+class NeedOut(Reference):
+    """A prediction: the platform's own estimate, never a fact."""
+
+    category: str = Field(examples=["network_security"])
+    likelihood: float = Field(examples=[0.82])
+    word: str = Field(examples=["very_likely"])
+    confidence: str = Field(examples=["medium"])
+    reasons: list[ReasonOut]
+    would_change: list[str]
+    budget: Budget
+
+
+class RegulationOut(RegulationSummary):
+    obligation: str
+    drives: list[str] = Field(description="slugs of needs")
+
+
+class RouteOut(BaseModel):
+    need: str
+    outlines: list[Reference]
+
+
+class QuestionsOut(BaseModel):
+    need: str
+    questions: list[str]
+
+
+class AnswerOut(BaseModel):
+    """What an organisation likely needs, and why. `id` is null for a name that is in no data."""
+
+    id: str | None = Field(examples=["3mJr7AoUXx2W"])
+    name: str = Field(examples=["北京大学第三医院"])
+    provenance: str | None = Field(examples=["observed"])
+    aliases: list[str]
+    sources: list[str]
+    recognition: RecognitionOut
+    is_corrected: bool
+    needs: list[NeedOut]
+    regulations: list[RegulationOut]
+    routes: list[RouteOut]
+    questions: list[QuestionsOut]
+    comparable: list[OrganisationItem]
+    related: dict[str, Any] = Field(default_factory=dict, description="what other rooms know, by panel")
+
+
+class RecognisedOut(BaseModel):
+    """One of several names: how it was read, and its likeliest needs."""
+
+    name: str
+    recognition: RecognitionOut
+    needs: list[NeedOut]
+
+
+class RecogniseNames(StrictModel):
+    names: list[Annotated[StorableText, StringConstraints(min_length=1, max_length=MAX_NAME)]] = Field(
+        min_length=1, max_length=MAX_NAMES, examples=[["红河州第五人民医院", "某某科技有限公司"]]
+    )
+
+
+class RecognisedListing(BaseModel):
+    items: list[RecognisedOut]
+    next: None = None
