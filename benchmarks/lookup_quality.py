@@ -1,6 +1,6 @@
 """How well and how fast the lookup finds: hit@1 and hit@5 for each kind of query.
 
-    python -m benchmarks.lookup_quality organisations.csv.gz [--index DIR] [--count 150]
+    python -m benchmarks.lookup_quality organisations.csv.gz [--index DIR] [--count 150] [--draw NAME]
 
 Without --index a fresh index is built in a temporary directory and its cost is printed too.
 """
@@ -154,7 +154,7 @@ def read_table(path: Path) -> list[Document]:
     return documents_from(csv.DictReader(io.StringIO(text)))
 
 
-async def run(table: Path, index: Path | None, count: int, *, show_misses: bool) -> None:
+async def run(table: Path, index: Path | None, count: int, *, draw: str, show_misses: bool) -> None:
     documents = read_table(table)
     with tempfile.TemporaryDirectory() as fresh:
         root = index or Path(fresh)
@@ -163,7 +163,7 @@ async def run(table: Path, index: Path | None, count: int, *, show_misses: bool)
             taken = await build(engine, documents)
             size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) / 1e6
             print(f"built {len(documents)} documents in {taken:.1f} s of processor time, {size:.0f} MB\n")
-        cases = all_cases(documents, count) + famous_cases(documents)
+        cases = all_cases(documents, count, draw=draw) + famous_cases(documents)
         scores = await measure(engine, cases)
         print_table(scores)
         await latencies(engine, cases)
@@ -189,9 +189,10 @@ def main() -> None:
     arguments.add_argument("table", type=Path)
     arguments.add_argument("--index", type=Path)
     arguments.add_argument("--count", type=int, default=150)
+    arguments.add_argument("--draw", default="report", help="queries were developed on the draw `develop`")
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()
-    asyncio.run(run(given.table, given.index, given.count, show_misses=given.misses))
+    asyncio.run(run(given.table, given.index, given.count, draw=given.draw, show_misses=given.misses))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Evaluation queries for the lookup, drawn by hash: the same documents give the same queries.
 
 A query is answered when any organisation of its expected set comes back: those that share the very form that
-was typed (the same name, the same short name, the same letters), for then nothing typed could tell them apart.
+was typed (name, short name or letters), for then nothing typed could tell them apart.
 """
 
 import hashlib
@@ -39,6 +39,7 @@ class Corpus:
     """Documents with look-ups from each form to the documents that share it."""
 
     documents: Sequence[Document]
+    draw: str
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_short: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_core: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -61,7 +62,7 @@ class Corpus:
     def drawn(self, kind: str, suitable: Callable[[Document], bool], count: int) -> Iterator[Document]:
         """The first `count` suitable documents in the order of their hash."""
         chosen = 0
-        for document in sorted(self.documents, key=lambda document: hashed(kind, document.id, document.name)):
+        for document in sorted(self.documents, key=lambda document: hashed(self.draw, kind, document.id)):
             if suitable(document):
                 yield document
                 chosen += 1
@@ -72,9 +73,12 @@ class Corpus:
         return frozenset(self.by_name[normalise(text)])
 
 
-def all_cases(documents: Sequence[Document], count: int) -> list[Case]:
-    """`count` cases of each generated kind (fewer where the documents do not give as many)."""
-    corpus = Corpus(documents)
+def all_cases(documents: Sequence[Document], count: int, *, draw: str) -> list[Case]:
+    """`count` cases of each generated kind (fewer where the documents do not give as many).
+
+    Another `draw` gives other cases: develop on one, report another.
+    """
+    corpus = Corpus(documents, draw)
     return [case for make in _KINDS for case in make(corpus, count)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.features.knowledge.errors import PackProblem
-from app.features.knowledge.loading_yaml import MAX_BYTES, read_yaml
+from app.features.knowledge.loading.strict_yaml import MAX_BYTES, read_yaml
 
 _BOMB = "a: &a [x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"

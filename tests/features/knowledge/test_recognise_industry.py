@@ -6,7 +6,7 @@ import pytest
 
 from app.features.knowledge.catalogue import Catalogue, ConflictRule, Industry, NamePattern, PackNotes
 from app.features.knowledge.loading import load_pack
-from app.features.knowledge.recognise_industry import read_industries
+from app.features.knowledge.recognise.industry import read_industries
 from app.kit.text import Text
 
 

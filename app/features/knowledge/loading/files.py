@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.features.knowledge import loading_shapes as shapes
 from app.features.knowledge.errors import PackProblem
-from app.features.knowledge.loading_refusals import refusals
-from app.features.knowledge.loading_yaml import read_yaml
+from app.features.knowledge.loading import shapes
+from app.features.knowledge.loading.refusals import refusals
+from app.features.knowledge.loading.strict_yaml import read_yaml
 from app.kit.text import Text
 
 HEADERS: Mapping[str, type[BaseModel]] = {

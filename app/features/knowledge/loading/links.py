@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from app.features.knowledge import loading_shapes as shapes
 from app.features.knowledge.errors import PackProblem
-from app.features.knowledge.loading_files import PackFiles
+from app.features.knowledge.loading import shapes
+from app.features.knowledge.loading.files import PackFiles
 from app.kit.text import Text
 
 FALLBACK_INDUSTRY = "other"

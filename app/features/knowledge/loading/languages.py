@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from app.features.knowledge.errors import PackProblem
-from app.features.knowledge.loading_files import (
+from app.features.knowledge.loading.files import (
     REASONS_ENGLISH,
     REGULATIONS_ENGLISH,
     SOLUTIONS_ENGLISH,

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.errors import PackError, PackProblem
-from app.features.knowledge.loading_catalogue import build_catalogue
-from app.features.knowledge.loading_checks import check_links
-from app.features.knowledge.loading_files import read_pack_files
-from app.features.knowledge.loading_languages import check_languages
+from app.features.knowledge.loading.building import build_catalogue
+from app.features.knowledge.loading.files import read_pack_files
+from app.features.knowledge.loading.languages import check_languages
+from app.features.knowledge.loading.links import check_links
 
-PACK_DIRECTORY = Path(__file__).parent / "pack"
+PACK_DIRECTORY = Path(__file__).parents[1] / "pack"
 
 
 def load_pack(directory: Path | None = None) -> Catalogue:

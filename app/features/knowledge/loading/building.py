@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.features.knowledge import catalogue as things
-from app.features.knowledge import loading_shapes as shapes
 from app.features.knowledge.assembling import assemble
 from app.features.knowledge.entries import entries_of, version_of
-from app.features.knowledge.loading_files import PackFiles
+from app.features.knowledge.loading import shapes
+from app.features.knowledge.loading.files import PackFiles
 from app.kit.text import Text
 
 

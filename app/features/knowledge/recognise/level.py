@@ -1,7 +1,7 @@
 """Reads the level of an organisation from its name: weak evidence, and it says so."""
 
 from app.features.knowledge.catalogue import Industry
-from app.features.knowledge.recognise_industry import words_of
+from app.features.knowledge.recognise.industry import words_of
 from app.features.knowledge.recognition import Reading
 from app.kit.text import Text
 from search.analysis.gazetteer import MUNICIPALITIES

@@ -7,9 +7,9 @@ patterns cannot say: which part of the name speaks, which word decides, what a p
 import unicodedata
 
 from app.features.knowledge.catalogue import Catalogue, Industry
-from app.features.knowledge.recognise_industry import ANSWERS_FROM, CLOSE, UNKNOWN, read_industries, words_of
-from app.features.knowledge.recognise_level import read_level
-from app.features.knowledge.recognise_region import read_place
+from app.features.knowledge.recognise.industry import ANSWERS_FROM, CLOSE, UNKNOWN, read_industries, words_of
+from app.features.knowledge.recognise.level import read_level
+from app.features.knowledge.recognise.region import read_place
 from app.features.knowledge.recognition import Reading, Recognition
 from app.kit.text import Text
 from search.analysis.names import NameForms, analyse
