@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from search.analysis.names import NameForms, analyse
-from search.analysis.pinyin import initials_of, syllables_of
+from search.analysis.pinyin import syllables_of
 from search.analysis.shortening import abbreviations, squeezed
 from search.contract import Document
 
@@ -128,4 +128,4 @@ def _entry(kind: EntryKind, text: str, forms: NameForms) -> Entry:
 
 
 def initials(pinyin: str) -> str:
-    return initials_of(tuple(pinyin.split()))
+    return "".join([syllable[0] for syllable in pinyin.split()])

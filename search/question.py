@@ -24,7 +24,7 @@ _LEGAL_PARTS = frozenset(("有限公司", "公司", "集团", "股份有限公�
 class Reading:
     """A Chinese (or literal) reading.
 
-    `source`: as typed; a whole famous short form (工行); or one with something behind it (工行北京分行, 华为公司).
+    `source`: as typed; a whole famous short form (工行); or one with more behind it (工行北京分行).
     """
 
     norm: str

@@ -43,6 +43,7 @@ def terms_of(candidate: Candidate) -> Terms:
     entries = candidate.entries
     spellings = list(dict.fromkeys(text for entry in entries for text in (entry.nosuf, *entry.cores)))
     sounds = list(dict.fromkeys(sound for entry in entries for sound in (entry.pinyin, entry.core_pinyin)))
+    letters = list(dict.fromkeys(map(initials, sounds)))
     return Terms(
         keys=_join(key for entry in entries for key in _keys(entry)),
         prefixes=_join(text[:length] for text in spellings for length in PREFIX_LENGTHS),
@@ -50,7 +51,7 @@ def terms_of(candidate: Candidate) -> Terms:
         characters=_join(character for entry in entries for character in entry.nosuf),
         pinyin_prefixes=_join(prefix for sound in sounds for prefix in _pinyin_prefixes(sound.split())),
         pinyin_bigrams=_join(gram for entry in entries for gram in pinyin_bigrams(entry.pinyin.split())),
-        initials_prefixes=_join(initials(sound)[:length] for sound in sounds for length in INITIALS_LENGTHS),
+        initials_prefixes=_join(short[:length] for short in letters for length in INITIALS_LENGTHS),
     )
 
 

@@ -105,10 +105,6 @@ def syllables_of(folded: str) -> tuple[str, ...]:
     return tuple(result)
 
 
-def initials_of(syllables: tuple[str, ...]) -> str:
-    return "".join(syllable[0] for syllable in syllables)
-
-
 @lru_cache
 def _known() -> tuple[frozenset[str], frozenset[str], int]:
     whole = frozenset(

@@ -41,6 +41,7 @@ def match_regions(text: str) -> tuple[RegionMatch, ...]:
     return tuple(_as_match(chain, folded) for chain in _chains(text, folded))
 
 
+@lru_cache(1024)  # asked several times for the same name
 def leading_ends(folded_text: str) -> tuple[int, ...]:
     """Where each division at the very start of a folded name ends: 云南省红河州… gives (3, 6)."""
     chain = _chain_at(folded_text, 0, Strength.SHORT)

@@ -5,19 +5,26 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import ParamSpec, TypeVar
-
-import tantivy
+from typing import Literal, ParamSpec, TypeVar
 
 from search.answer import MOST, check, page_of
 from search.backends.directories import KindDirectory
 from search.backends.embedded_kind import EmbeddedKind
 from search.backends.embedded_rebuild import EmbeddedRebuild
-from search.backends.embedded_writer import Deletion
 from search.backends.tantivy_index import TantivyIndex
-from search.contract import Document, EngineHealth, SearchPage, SearchQuery, SearchRejected, Ticket
+from search.backends.writes import Deletion
+from search.contract import (
+    Document,
+    EngineHealth,
+    SearchPage,
+    SearchQuery,
+    SearchRejected,
+    SearchUnavailable,
+    Ticket,
+)
 from search.question import Question, ask
 from search.ranker import Ranked, rank
 from search.schema import schema_hash
@@ -27,6 +34,7 @@ _CANDIDATES = 60
 _SUGGESTED = 30
 _GOOD = 600.0  # a score at which a suggestion needs no search for typing mistakes
 
+State = Literal["ok", "stale", "empty", "down"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -96,17 +104,16 @@ class EmbeddedEngine:
 
     def _health(self) -> EngineHealth:
         documents: dict[str, int] = {}
-        states: set[str] = set()
+        states: set[State] = set()
         for name in self._names():
             kind = self._kind(name)
-            states.add(kind.state())
-            documents[name] = kind.index().documents() if kind.state() == "ok" else 0
-        if "stale" in states:
-            return self._as_health("stale", documents)
-        return self._as_health("ok" if "ok" in states else "empty", documents)
-
-    def _as_health(self, state: str, documents: dict[str, int]) -> EngineHealth:
-        return EngineHealth(state, NAME, tantivy.tantivy.__version__, documents, self._schema)  # type: ignore[arg-type]
+            try:
+                states.add(kind.state())
+                documents[name] = kind.index().documents()
+            except SearchUnavailable:
+                documents[name] = 0
+                states.add("down" if kind.state() == "ok" else kind.state())
+        return EngineHealth(_worst(states), NAME, version("tantivy"), documents, self._schema)
 
     def _names(self) -> set[str]:
         stored = (
@@ -125,6 +132,11 @@ class EmbeddedEngine:
     async def _in_thread(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, lambda: work(*arguments, **named))
+
+
+def _worst(states: set[State]) -> State:
+    order: tuple[State, ...] = ("down", "stale", "ok")
+    return next((state for state in order if state in states), "empty")
 
 
 def _ranked(

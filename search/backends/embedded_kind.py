@@ -1,12 +1,14 @@
 """The index of one kind: follows swaps, refuses a stale one, and owns its writer."""
 
 import threading
+from typing import Literal
 
 import tantivy
 
 from search.backends.directories import KindDirectory, schema_of
-from search.backends.embedded_writer import Change, WriterThread, open_writer, write_batch
+from search.backends.embedded_writer import WriterThread, open_writer, write_batch
 from search.backends.tantivy_index import TantivyIndex
+from search.backends.writes import Change
 from search.contract import SearchUnavailable
 
 
@@ -19,7 +21,7 @@ class EmbeddedKind:
         self._open: tuple[tuple[int, int], TantivyIndex] | None = None
         self._writer: tuple[TantivyIndex, tantivy.IndexWriter] | None = None
 
-    def state(self) -> str:
+    def state(self) -> Literal["ok", "stale", "empty"]:
         live = self.directory.current()
         if live is None:
             return "empty"
@@ -37,7 +39,10 @@ class EmbeddedKind:
                 raise SearchUnavailable(f"no index was built in {self.directory.path.name}")
             if schema_of(live) != self.schema:
                 raise SearchUnavailable(f"the index {live.name} is stale: rebuild it")
-            index = TantivyIndex(live)
+            try:
+                index = TantivyIndex(live)
+            except (ValueError, OSError) as error:
+                raise SearchUnavailable(f"the index {live.name} cannot be opened: {error}") from error
             self._open = (stamp, index)
             return index
 

@@ -8,43 +8,19 @@ from dataclasses import dataclass, field
 import tantivy
 
 from search.backends.tantivy_index import TantivyIndex
-from search.backends.tantivy_schema import Tombstone, as_stored
-from search.contract import Document, SearchTimeout, SearchUnavailable
+from search.backends.tantivy_schema import as_stored
+from search.backends.writes import Change, resolve
+from search.contract import SearchTimeout, SearchUnavailable
 
 _BATCH = 1_000
 _HEAP_MB = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    id: str
-
-
-Change = Document | Deletion | Tombstone
+_REMEMBERED = 1_000  # failures kept for those who settle late
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
     number: int
     changes: tuple[Change, ...]
-
-
-def resolve(changes: Iterable[Change], known: dict[str, tuple[int, bool]]) -> dict[str, Document | Tombstone]:
-    """What has to be written, given the rev of what is stored (id -> rev, deleted)."""
-    current = dict(known)
-    result: dict[str, Document | Tombstone] = {}
-    for change in changes:
-        rev, deleted = current.get(change.id, (-1, False))
-        if isinstance(change, Deletion):
-            write: Document | Tombstone = Tombstone(change.id, rev)
-            wins = rev >= 0 and not deleted
-        else:
-            write = change
-            wins = change.rev > rev or (change.rev == rev and (not deleted or isinstance(change, Tombstone)))
-        if wins:
-            result[change.id] = write
-            current[change.id] = (write.rev, isinstance(write, Tombstone))
-    return result
 
 
 def write_batch(writer: tantivy.IndexWriter, index: TantivyIndex, changes: Iterable[Change]) -> None:
@@ -73,10 +49,13 @@ class WriterThread:
     _settled: int = 0
     _failures: dict[int, Exception] = field(default_factory=dict)
     _thread: threading.Thread | None = None
+    _closed: bool = False
 
     def submit(self, changes: Iterable[Change]) -> int:
         """Returns the number to settle."""
         with self._done:
+            if self._closed:
+                raise SearchUnavailable("the engine is closed")
             self._given += 1
             number = self._given
             if self._thread is None:
@@ -96,6 +75,7 @@ class WriterThread:
     def close(self) -> None:
         """Finishes what was submitted."""
         with self._done:
+            self._closed = True
             thread, self._thread = self._thread, None
             if thread:
                 self._orders.put(None)
@@ -117,6 +97,8 @@ class WriterThread:
                 self._settled = batch[-1].number
                 if failure:
                     self._failures |= {order.number: failure for order in batch}
+                    for number in list(self._failures)[:-_REMEMBERED]:
+                        del self._failures[number]
                 self._done.notify_all()
 
     def _take(self) -> tuple[list[_Order], bool]:

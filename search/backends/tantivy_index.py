@@ -8,7 +8,8 @@ import tantivy
 from tantivy import FieldType, Query, Searcher
 
 from search.backends.tantivy_query import candidates_query, restrict
-from search.backends.tantivy_schema import DELETED, SCHEMA, Tombstone, read_packed
+from search.backends.tantivy_schema import DELETED, SCHEMA, read_packed
+from search.backends.writes import Tombstone
 from search.contract import Document
 from search.entry import Candidate, document_of
 from search.question import Question

@@ -1,10 +1,10 @@
 """Documents as tantivy stores them."""
 
 import time
-from dataclasses import dataclass
 
 import tantivy
 
+from search.backends.writes import Tombstone
 from search.contract import Document
 from search.entry import Candidate, candidate_of, pack, unpack
 from search.terms import Terms, terms_of
@@ -36,14 +36,6 @@ SCHEMA = build_schema()
 
 def filter_token(field: str, value: str) -> str:
     return f"{field}\x1f{value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What stays of a deleted document, so that a late write cannot bring it back."""
-
-    id: str
-    rev: int
 
 
 def read_packed(packed: bytes) -> Candidate | Tombstone:
