@@ -21,7 +21,7 @@ from app.web.traditional import page_to_traditional
             '<span translate="no"><span>网</span>网</span>网',
             '<span translate="no"><span>网</span>网</span>網',
         ),
-        ('<input translate="no" value="网">网', '<input translate="no" value="网">網'),
+        ('<input translate="no"><b>网</b>', '<input translate="no"><b>網</b>'),
         ("网络 &lt;b&gt; 网络", "網絡 &lt;b&gt; 網絡"),
         ("plain", "plain"),
         ('<p title="网" aria-label="络">络</p>网', '<p title="網" aria-label="絡">絡</p>網'),
