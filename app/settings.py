@@ -16,31 +16,34 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TOP_", frozen=True, extra="ignore")
 
     environment: Literal["development", "production"] = Field(
-        "development", description="production refuses default secrets, debug and open hosts"
+        default="development", description="production refuses default secrets, debug and open hosts"
     )
-    var: Path = Field(Path("var"), description="directory of everything stored locally")
-    database_url: str = Field("", description="SQLAlchemy async URL; empty: SQLite in TOP_VAR")
-    database_pool: int = Field(5, ge=1, le=50, description="connections per process (PostgreSQL)")
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=1, le=65535, description="port to listen on; PORT is honoured too")
-    base_url: str = Field("http://localhost:8000", description="public address, used in links")
+    var: Path = Field(default=Path("var"), description="directory of everything stored locally")
+    database_url: str = Field(default="", description="SQLAlchemy async URL; empty: SQLite in TOP_VAR")
+    database_pool: int = Field(default=5, ge=1, le=50, description="connections per process (PostgreSQL)")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on; PORT is honoured too")
+    base_url: str = Field(default="http://localhost:8000", description="public address, used in links")
     allowed_hosts: list[str] = Field(
         default=["localhost", "127.0.0.1", "[::1]", "testserver"],
         description="Host headers served (JSON list)",
     )
     secret_key: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="signs list cursors; 32 characters up"
+        default=SecretStr(DEVELOPMENT_SECRET), description="signs list cursors; 32 characters up"
     )
-    debug: bool = Field(False, description="verbose logs, API docs and the style guide")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level logged")
-    log_format: Literal["json", "console"] = Field("json", description="shape of a log line")
-    reads_per_second: float = Field(20, gt=0, description="reads a second per address, on average")
-    reads_burst: int = Field(120, ge=1, description="reads an address may make at once")
+    debug: bool = Field(default=False, description="verbose logs, API docs and the style guide")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="lowest level logged"
+    )
+    log_format: Literal["json", "console"] = Field(default="json", description="shape of a log line")
+    reads_per_second: float = Field(default=20, gt=0, description="reads a second per address, on average")
+    reads_burst: int = Field(default=120, ge=1, description="reads an address may make at once")
     trusted_proxies: int = Field(
-        0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For entry counts"
+        default=0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For entry counts"
     )
     worker: Literal["embedded", "separate"] = Field(
-        "embedded", description="embedded: background work in the web process; separate: topctl worker"
+        default="embedded",
+        description="embedded: background work in the web process; separate: topctl worker",
     )
 
     @model_validator(mode="after")

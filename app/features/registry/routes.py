@@ -35,9 +35,7 @@ async def lookup(
     number: Annotated[int, Query(alias="page", ge=1, le=_LAST_PAGE)] = 1,
 ) -> Response:
     """The one organisation meant, a list to choose from, or the answer for a name that is in no data."""
-    text = clean_query(q, required=False)
-    if not text:
-        return RedirectResponse("/", status_code=303)
+    text = clean_query(q)
     wanted = Wanted(text, industry or None, province or None, PER_PAGE, (number - 1) * PER_PAGE)
     found = await lookup.search(session, catalogue, viewer, wanted)
     is_plain = number == 1 and not wanted.industry and not wanted.province

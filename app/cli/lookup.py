@@ -1,0 +1,114 @@
+"""`topctl lookup NAME`: the answer in the terminal."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from app.cli.terminal import language, out, read_settings, run, say
+from app.db.engine import Database
+from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category
+from app.features.knowledge.prediction import likelihood_label
+from app.features.knowledge.queries import current_catalogue
+from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
+from app.features.registry.forms import clean_name
+from app.features.registry.lookup import Found, Lookup, Wanted
+from app.features.registry.presenting import answer_out
+from app.kit.text import Text
+from app.kit.viewer import ANONYMOUS
+from app.settings import Settings
+from search import build_engine
+
+PER_CATEGORY = 4
+_MATCHES = 8
+_COLD_SECONDS = 10.0  # a fresh process reads the index from disk first
+_CATEGORY_NAMES: dict[Category, Text] = {
+    "it": Text(zh="信息化", en="IT"),
+    "network_security": Text(zh="网络安全", en="Network security"),
+    "data_security": Text(zh="数据安全", en="Data security"),
+    "business": Text(zh="业务增长", en="Business growth"),
+}
+_PROVENANCE = {
+    "observed": Text(zh="单位库：见于公开来源", en="registry: seen in public sources"),
+    "curated": Text(zh="单位库：人工整理", en="registry: curated by hand"),
+    "derived": Text(zh="单位库：按行政区划推得的名称", en="registry: name derived from the divisions"),
+}
+_FROM_NAME = Text(zh="未收录，由名称推断", en="not in the registry, read from the name")
+
+
+def lookup(
+    name: Annotated[str, typer.Argument(help="name, abbreviation, pinyin or initials")],
+    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Tell what a customer probably needs, and why."""
+    catalogue, found, answer = run(_answer(read_settings(), name))
+    if as_json:
+        body = answer_out(answer, catalogue, language()).model_dump(mode="json")
+        typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return
+    _print_answer(catalogue, answer)
+    _print_matches(found, answer)
+
+
+async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Answer]:
+    name = clean_name(typed)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    try:
+        async with database.reading() as session:
+            catalogue = await current_catalogue(session)
+            lookup = Lookup(engine, budget_seconds=_COLD_SECONDS)
+            found = await lookup.search(session, catalogue, ANONYMOUS, Wanted(name, limit=_MATCHES))
+            if found.certain is not None:
+                chosen = found.certain.public_id
+                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, chosen)
+            else:
+                answer = await answer_for_name(session, catalogue, ANONYMOUS, name)
+    finally:
+        await engine.close()
+        await database.close()
+    return catalogue, found, answer
+
+
+def _print_answer(catalogue: Catalogue, answer: Answer) -> None:
+    out.print()
+    out.print(f"[bold]{escape(answer.name)}[/bold]")
+    out.print("  " + escape(" · ".join(_who(answer))), style="dim")
+    for category in CATEGORIES:
+        rows = answer.briefing.by_category[category][:PER_CATEGORY]
+        if not rows:
+            continue
+        out.print()
+        out.print(f"[bold cyan]{say(_CATEGORY_NAMES[category])}[/bold cyan]")
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(overflow="fold")
+        for need, prediction in rows:
+            share = f"{say(likelihood_label(prediction.word))} {prediction.likelihood:.0%}"
+            table.add_row(escape(say(need.title)), share, escape(say(prediction.reasons[0].text)))
+        out.print(Padding(table, (0, 0, 0, 2)))
+    out.print()
+    estimate = Text(zh="以上为推断，不是公开事实。", en="These are estimates, not public facts.")
+    out.print(say(estimate), style="dim")
+
+
+def _who(answer: Answer) -> list[str]:
+    """Industry, kind, level, place, and how all that is known."""
+    names = [thing.name for thing in (answer.industry, answer.sub_industry, answer.level) if thing]
+    places = [reading.value for reading in (answer.recognition.province, answer.recognition.city) if reading]
+    basis = _PROVENANCE[answer.organisation.provenance] if answer.organisation else _FROM_NAME
+    return [*map(say, names), *dict.fromkeys(places), say(basis)]
+
+
+def _print_matches(found: Found, answer: Answer) -> None:
+    """Other organisations that the typed text may have meant."""
+    chosen = answer.organisation.public_id if answer.organisation else None
+    others = [line for line in found.lines if line.public_id != chosen]
+    if not others or found.certain is not None:
+        return
+    out.print(say(Text(zh="是不是要找：", en="Did you mean:")))
+    for line in others:
+        out.print(f"  {escape(line.name)}  [dim]{escape(line.place or '')}[/dim]")
