@@ -189,7 +189,9 @@ def main() -> None:
     arguments.add_argument("table", type=Path)
     arguments.add_argument("--index", type=Path)
     arguments.add_argument("--count", type=int, default=150)
-    arguments.add_argument("--draw", default="report", help="queries were developed on the draw `develop`")
+    arguments.add_argument(
+        "--draw", default="final", help="rules are developed on other draws than the one reported"
+    )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()
     asyncio.run(run(given.table, given.index, given.count, draw=given.draw, show_misses=given.misses))

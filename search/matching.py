@@ -28,6 +28,8 @@ _SOUND_FLOOR = 0.8
 
 def match(question: Question, entry: Entry) -> Match | None:
     """The best way in which this name answers, or None."""
+    if not entry.norm:  # a name of nothing but signs
+        return None
     options = [found for reading in question.readings if (found := _spelled(reading, entry))]
     if question.parts and (found := _in_parts(question.parts, entry)):
         options.append(found)
@@ -55,11 +57,13 @@ def _equal(reading: Reading, entry: Entry) -> tuple[float, MatchedBy] | None:
         if reading.source != "typed":
             return 920, "alias"
         return (same if to_the_letter else same - 15), _KIND[entry.kind]
+    if reading.nosuf in entry.cores:
+        return 938, "core"
     if not set(reading.squeezed).isdisjoint(entry.squeezed):
         return (935 if reading.squeezed[0] == entry.squeezed[0] else 915), "alias"
     if reading.nosuf in entry.abbreviations or not set(reading.squeezed).isdisjoint(entry.abbreviations):
         return 905, "alias"
-    if reading.nosuf in entry.cores or reading.core == entry.nosuf:
+    if reading.core == entry.nosuf:
         return 890, "core"
     if reading.core == entry.core:
         return 870, "core"

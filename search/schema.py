@@ -7,7 +7,7 @@ from search.analysis.names import ANALYSIS_VERSION
 
 FIELDS = (
     "id", "rev", "touched", "keys", "prefixes", "bigrams", "characters", "pinyin_prefixes", "pinyin_bigrams",
-    "initials_prefixes", "filters", "visibility", "weight", "packed",
+    "initials_prefixes", "filters", "places", "visibility", "weight", "packed",
 )  # fmt: skip
 _DATA = ("regions.tsv", "region_words.txt")
 

@@ -13,6 +13,7 @@ _PARTNERSHIP = r"(?:合伙企业)?(?:特殊普通合伙|普通合伙|有限合�
 _LEGAL = re.compile(
     rf"(?:(?:控股)?(?:集团)?(?:控股)?(?:股份)?(?:有限责任|有限|责任)?总?公司|{_PARTNERSHIP}|控股集团|集团控股|集团|股份)$"
 )
+_LEGAL_FORM_ONLY = re.compile(r"(?:股份)?(?:有限责任|有限|责任)?公司$")
 _LEGAL_INSIDE = re.compile(r"(?:控股)?(?:集团)?(?:股份)?(?:有限责任|有限)公司(?=.)|(?:股份|集团)公司(?=.)")
 _BRACKETS = frozenset(("()", "（）", "[]", "【】", "(）", "（)"))
 _OFFICE = r"(?:分公司|分行|支行|营业部|营业厅|分理处|办事处)"
@@ -58,6 +59,8 @@ def without_legal_form(folded: str) -> str:
     """The folded name without …有限公司 and its like, at the end or before a branch (…公司北京分行)."""
     has_branch = _BRANCH_TAIL.search(folded)
     short = _LEGAL_INSIDE.sub("", folded, count=1) if has_branch else _LEGAL.sub("", folded)
+    if len(short) < 2 or len(short) in leading_ends(short):  # of 广州控股有限公司 more than 广州 must stay
+        short = _LEGAL_FORM_ONLY.sub("", folded)
     return short if len(short) >= 2 else folded
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal, ParamSpec, TypeVar
 
-from search.answer import MOST, check, page_of
+from search.answer import MOST, check, check_documents, page_of
 from search.backends.directories import KindDirectory
 from search.backends.embedded_kind import EmbeddedKind
 from search.backends.embedded_rebuild import EmbeddedRebuild
@@ -58,6 +58,7 @@ class EmbeddedEngine:
         return await self._in_thread(self._suggest, kind, query)
 
     async def upsert(self, kind: str, documents: Sequence[Document]) -> Ticket:
+        check_documents(documents)
         return Ticket(kind, self._kind(kind).writes.submit(documents))
 
     async def delete(self, kind: str, ids: Sequence[str]) -> Ticket:

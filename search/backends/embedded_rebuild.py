@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
+from search.answer import check_documents
 from search.backends.directories import KindDirectory
 from search.backends.embedded_writer import write_batch
 from search.backends.tantivy_index import TantivyIndex
@@ -28,7 +29,9 @@ class EmbeddedRebuild:
         self._revs: dict[str, int] = {}
 
     async def add(self, documents: Iterable[Document]) -> None:
-        await self._run(self._add, list(documents))
+        documents = list(documents)
+        check_documents(documents)
+        await self._run(self._add, documents)
 
     async def publish(self) -> None:
         await self._run(self._publish)
@@ -53,11 +56,19 @@ class EmbeddedRebuild:
         self._writer.commit()
         self._index.reload()
         with self._directory.locked():
-            live = self._directory.current()
-            if live is not None:
-                write_batch(self._writer, self._index, TantivyIndex(live).touched_since(self._began))
+            self._carry_over()
             self._writer.wait_merging_threads()
             self._directory.make_current(self._path)
+
+    def _carry_over(self) -> None:
+        live = self._directory.current()
+        if live is None:
+            return
+        try:
+            index = TantivyIndex(live)
+        except (ValueError, OSError):  # damaged, or of another schema: then it took no writes either
+            return
+        write_batch(self._writer, self._index, index.touched_since(self._began))
 
     def _abort(self) -> None:
         self._writer.rollback()

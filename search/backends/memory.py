@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 
-from search.answer import MOST, check, page_of
+from search.answer import MOST, check, check_documents, page_of
 from search.backends.writes import Change, Deletion, Tombstone, resolve
 from search.contract import Document, EngineHealth, SearchPage, SearchQuery, SearchUnavailable, Ticket
 from search.entry import Candidate, candidate_of
@@ -34,6 +34,7 @@ class MemoryEngine:
         return await self.search(kind, query)
 
     async def upsert(self, kind: str, documents: Sequence[Document]) -> Ticket:
+        check_documents(documents)
         return self._write(kind, documents)
 
     async def delete(self, kind: str, ids: Sequence[str]) -> Ticket:
@@ -75,6 +76,8 @@ class MemoryRebuild:
         self._new: _Stored = {}
 
     async def add(self, documents: Iterable[Document]) -> None:
+        documents = list(documents)
+        check_documents(documents)
         self._new |= resolve(documents, _known(self._new))
 
     async def publish(self) -> None:

@@ -23,6 +23,8 @@ Clause = tuple[Occur, Query]
 def candidates_query(question: Question, searcher: Searcher, *, thorough: bool) -> Query:
     """`thorough` adds what finds typing mistakes, beside keys, prefixes and abbreviations."""
     clauses = [clause for reading in question.readings for clause in _spelled(reading, searcher, thorough)]
+    if question.regions:
+        clauses += _same_core_in(question)
     if question.parts:
         clauses += _all_parts(question.parts)
     if question.letters:
@@ -74,6 +76,21 @@ def _spelled(reading: Reading, searcher: Searcher, thorough: bool) -> list[Claus
         clauses += _rarest("characters", list(nosuf), searcher, most=2)
         clauses += _but_one_character(nosuf)
     return clauses
+
+
+def _same_core_in(question: Question) -> list[Clause]:
+    """揭阳市实验中学 for the 实验中学 that is known to be in 揭阳, among the hundreds of that name."""
+    core = question.readings[-1].core
+    either = [
+        (Occur.Should, Query.term_query(SCHEMA, "keys", kind + core, "basic"))
+        for kind in (Key.CORE, Key.FULL)
+    ]
+    places = [
+        (Occur.Should, Query.term_query(SCHEMA, "places", region.name, "basic"))
+        for region in question.regions
+    ]
+    both = [(Occur.Must, Query.boolean_query(either)), (Occur.Must, Query.boolean_query(places))]
+    return [(Occur.Should, Query.const_score_query(Query.boolean_query(both), 60.0))]
 
 
 def _all_parts(parts: tuple[str, ...]) -> list[Clause]:

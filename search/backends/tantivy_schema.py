@@ -18,7 +18,7 @@ _BAG = (*Terms.__slots__,)
 
 def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "filters", "visibility"):
+    for name in ("id", "filters", "places", "visibility"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("keys", "prefixes", "pinyin_prefixes", "initials_prefixes"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
@@ -63,6 +63,8 @@ def as_stored(write: Document | Tombstone) -> tantivy.Document:
         stored.add_text("visibility", HIDDEN)
     for field, value in write.filters.items():
         stored.add_text("filters", filter_token(field, value))
+    for place in candidate.places:
+        stored.add_text("places", place)
     stored.add_float("weight", 0.6 * write.rank + 0.3 * (1 - min(40, len(write.name)) / 40))
     stored.add_bytes("packed", pack(candidate))
     return stored
