@@ -15,8 +15,10 @@ from app.features.knowledge.actions import PackChanges, load_into
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.commands import import_shipped_pack, rebuild_index
+from app.features.registry.handlers import handlers
 from app.features.registry.queries import count_organisations
 from app.kit.text import Text
+from app.outbox.claimer import Claimer
 from app.settings import Settings
 from search import build_engine
 
@@ -65,10 +67,16 @@ async def prepare(settings: Settings) -> None:
                     )
                 )
                 await import_shipped_pack(database, catalogue, progress=bars.advance)
-            if is_empty or (await engine.health()).state != "ok":
+
+            async def rebuild() -> None:
                 await rebuild_index(
                     database, engine, advance=lambda done, total: bars.advance("indexing", done, total)
                 )
+
+            # An import has left word for the index; what it asks for is done here, with a bar.
+            await Claimer(database, handlers(database, engine, rebuild=rebuild)).run_due()
+            if (await engine.health()).state != "ok":
+                await rebuild()
     finally:
         await engine.close()
         await database.close()

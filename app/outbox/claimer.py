@@ -1,7 +1,8 @@
 """Claiming due jobs, running their handlers, retrying with back-off, giving up visibly."""
 
+import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,9 +50,28 @@ class Claimer:
     async def run_due(self) -> int:
         """Claim one batch of due jobs and run each; returns how many were claimed."""
         jobs = await run_write(self._database, _claim)
-        for job in jobs:
-            await self._run(job)
+        unfinished = {job.id for job in jobs}
+        renewal = asyncio.create_task(self._renew(unfinished))
+        try:
+            for job in jobs:
+                await self._run(job)
+                unfinished.discard(job.id)
+        finally:
+            renewal.cancel()
         return len(jobs)
+
+    async def _renew(self, unfinished: Set[int]) -> None:
+        """Keep the lease of jobs that take long, as a rebuild of a large index does."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+
+            async def extend(session: WriteSession) -> None:
+                until = clock.now() + LEASE
+                await session.execute(
+                    update(OutboxJob).where(OutboxJob.id.in_(unfinished)).values(available_at=until)
+                )
+
+            await run_write(self._database, extend)
 
     async def _run(self, job: Job) -> None:
         try:

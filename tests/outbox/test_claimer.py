@@ -1,5 +1,6 @@
 """Jobs run at least once, retry with back-off, and are given up visibly."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -115,3 +116,20 @@ async def test_the_lag_is_the_age_of_the_oldest_waiting_job(database: Database) 
         async with database.reading() as session:
             assert (await backlog_of(session)).lag_seconds == 90
         assert clock.now().year == 2026
+
+
+async def test_a_long_job_keeps_its_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.outbox.claimer.LEASE", timedelta(seconds=1.5))
+    rival_claims = 0
+
+    async def run_long(event: Happened) -> None:
+        nonlocal rival_claims
+        rival = Claimer(database, {Happened: run_long})
+        async with asyncio.timeout(10):
+            for _ in range(10):  # longer than the lease, which is renewed meanwhile
+                await asyncio.sleep(0.2)
+                rival_claims += await rival.run_due()
+
+    await record_one(database, 1)
+    await Claimer(database, {Happened: run_long}).run_due()
+    assert rival_claims == 0
