@@ -28,6 +28,7 @@ COLUMNS = (
 )
 MAX_LINE = 20_000  # characters
 MAX_ROWS = 1_000_000
+_SAMPLE = 100_000  # bytes
 _GZIP_MAGIC = b"\x1f\x8b"
 _ACCEPTED_ZH = "可用的列：" + "、".join(COLUMNS)
 _ACCEPTED_EN = "accepted columns: " + ", ".join(COLUMNS)
@@ -64,6 +65,13 @@ def _decompressed(raw: BinaryIO) -> BinaryIO:
 
 def _records(binary: BinaryIO) -> Iterator[tuple[int, Record | None]]:
     text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="strict", newline="")
+    try:
+        yield from _rows(text)
+    finally:
+        text.detach()  # the file belongs to the caller
+
+
+def _rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Record | None]]:
     reader = csv.reader(_bounded_lines(text), strict=True)
     try:
         header = _checked_header(next(reader, None))
@@ -112,7 +120,7 @@ def _checked_header(header: list[str] | None) -> list[str]:
 
 def _wrong_encoding(path: Path) -> FileRefused:
     with path.open("rb") as raw:
-        start = _decompressed(raw).read(100_000)
+        start = _decompressed(raw).read(_SAMPLE)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         found = "UTF-16"
     elif _reads_as_gb18030(start):
@@ -129,7 +137,7 @@ def _wrong_encoding(path: Path) -> FileRefused:
 
 
 def _reads_as_gb18030(start: bytes) -> bool:
-    for cut in range(4):  # the last character may be cut in two
+    for cut in range(4 if len(start) == _SAMPLE else 1):  # the sample may end inside a character
         try:
             start[: len(start) - cut].decode("gb18030")
         except UnicodeDecodeError:

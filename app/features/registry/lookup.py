@@ -17,6 +17,7 @@ from app.features.registry.queries import lines_of
 from app.features.registry.records import OrganisationLine
 from app.kit.viewer import Viewer
 from search.analysis.normalise import normalise
+from search.analysis.regions import match_regions
 from search.contract import Hit, SearchEngine, SearchPage, SearchQuery, SearchUnavailable
 
 BUDGET_SECONDS = 0.8  # for the engine; the fallback and the page still fit into a second
@@ -162,7 +163,24 @@ def _certain(lines: tuple[OrganisationLine, ...]) -> OrganisationLine | None:
     return None if rivals else lines[0]
 
 
+def _is_elsewhere(line: OrganisationLine, text: str) -> bool:
+    """Whether the typed name speaks of places, and the organisation is known to be in none of them."""
+    regions = [found.region for found in match_regions(text)]
+    if not regions or not line.province:
+        return False
+    return not any(
+        region.province == line.province
+        and (line.city is None or region.city in ("", line.city))
+        and (line.district is None or region.district in ("", line.district))
+        for region in regions
+    )
+
+
 def _is_good(line: OrganisationLine, text: str) -> bool:
+    if line.matched_by in _CERTAIN:
+        return True
+    if _is_elsewhere(line, text):
+        return False
     if line.matched_by != "fuzzy":
         return True
     typed, name = normalise(text), normalise(line.name)

@@ -5,14 +5,17 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.engine import Database
+from app.db.engine import Database, WriteSession
+from app.db.writing import run_write
 from app.features.registry.batches import in_batches
 from app.features.registry.documents import KIND, all_documents, documents_of
+from app.features.registry.events import RegistryReplaced
 from app.features.registry.models import Organisation
 from app.kit import clock
+from app.outbox.models import OutboxJob
 from search.contract import SearchEngine
 
 # Longer than any transaction runs: what began before the rebuild may commit during it.
@@ -24,8 +27,12 @@ Advance = Callable[[int, int], None]  # documents done, documents in all
 
 
 async def rebuild_index(database: Database, engine: SearchEngine, *, advance: Advance | None = None) -> int:
-    """Index every organisation and publish; returns how many. The old index answers until then."""
-    since = clock.now() - _OVERLAP
+    """Index every organisation and publish; returns how many. The old index answers until then.
+
+    A finished rebuild also answers every request for one that came before it began.
+    """
+    began = clock.now()
+    since = began - _OVERLAP
     rebuild = await engine.begin_rebuild(KIND)
     done = 0
     try:
@@ -43,7 +50,14 @@ async def rebuild_index(database: Database, engine: SearchEngine, *, advance: Ad
         await rebuild.abort()
         raise
     await _replay(database, engine, since, before)
+    await run_write(database, lambda session: _answer_earlier_requests(session, began))
     return done
+
+
+async def _answer_earlier_requests(session: WriteSession, began: datetime) -> None:
+    await session.execute(
+        delete(OutboxJob).where(OutboxJob.topic == RegistryReplaced.topic, OutboxJob.created_at <= began)
+    )
 
 
 async def _revisions(session: AsyncSession, since: datetime) -> dict[int, int]:

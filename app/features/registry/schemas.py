@@ -1,6 +1,6 @@
 """The registry in the JSON API. Texts come in the reader's language (Accept-Language)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -117,7 +117,6 @@ class AnswerOut(BaseModel):
     routes: list[RouteOut]
     questions: list[QuestionsOut]
     comparable: list[OrganisationItem]
-    related: dict[str, Any] = Field(default_factory=dict, description="what other rooms know, by panel")
 
 
 class RecognisedOut(BaseModel):
