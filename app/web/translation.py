@@ -13,7 +13,7 @@ from app.kit.text import Language
 PageLanguage = Literal["zh", "en", "zh-hant"]
 PAGE_LANGUAGES: tuple[PageLanguage, ...] = ("zh", "en", "zh-hant")
 
-_ENGLISH = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
+ENGLISH = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 _APP = Path(__file__).parent.parent
 
 Message = str | tuple[str, ...]
@@ -26,7 +26,7 @@ def text_language(language: PageLanguage) -> Language:
 
 @cache
 def _english() -> Mapping[str, Message]:
-    with _ENGLISH.open("rb") as file:
+    with ENGLISH.open("rb") as file:
         catalogue = read_po(file, locale="en")
     found = ((_key(m.id), _forms(m.string)) for m in catalogue if m.id and not m.fuzzy)
     return {msgid: message for msgid, message in found if message and all(message)}
