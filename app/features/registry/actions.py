@@ -105,7 +105,7 @@ async def _add(session: WriteSession, additions: Sequence[Addition], advance: Ad
     added = await session.execute(
         select(Organisation.public_id, Organisation.id).where(Organisation.id > before)
     )
-    return dict(added.tuples().all())
+    return dict(added.all())
 
 
 async def _correct(session: WriteSession, corrections: Sequence[Correction], advance: Advance) -> None:
@@ -158,7 +158,7 @@ async def _add_sources(session: WriteSession, sources: Mapping[int, tuple[str, .
 
 
 async def _source_ids(session: WriteSession, keys: set[str]) -> dict[str, int]:
-    known = dict((await session.execute(select(Source.key, Source.id))).tuples().all())
+    known = dict((await session.execute(select(Source.key, Source.id))).all())
     for key in sorted(keys - known.keys()):
         licensed = LICENSED.get(key)
         source = Source(

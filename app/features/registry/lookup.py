@@ -25,6 +25,7 @@ SUGGESTIONS = 8
 REACHABLE = 1_000
 MAX_QUERY = 100  # characters
 _CERTAIN = frozenset({"exact", "alias", "former_name"})
+_CLEAR_LEAD = 60.0  # in the engine's scores: more than spelling and fame can make between equal matches
 # Names that differ in one of these are different organisations, not typing mistakes.
 _TELLING = re.compile(r"[0-9一二三四五六七八九十百东南西北中上下新老省市区县州]")
 
@@ -101,7 +102,7 @@ class Lookup:
             lines=lines,
             total=page.total - (len(page.hits) - len(hits)),
             total_is_exact=page.total_is_exact,
-            certain=_certain(lines) if wanted.offset == 0 else None,
+            certain=_certain(lines, hits) if wanted.offset == 0 else None,
             is_good=any(_is_good(line, wanted.text) for line in lines[:3]),
             degraded=page.degraded,
         )
@@ -156,10 +157,15 @@ def _matched(line: OrganisationLine, hit: Hit) -> OrganisationLine:
     return replace(line, matched_by=hit.matched_by, why=why_matched(hit), highlights=highlights)
 
 
-def _certain(lines: tuple[OrganisationLine, ...]) -> OrganisationLine | None:
-    if not lines or lines[0].matched_by not in _CERTAIN:
+def _certain(lines: tuple[OrganisationLine, ...], hits: list[Hit]) -> OrganisationLine | None:
+    """The first line, when it bears the typed name and no other bears it nearly as well."""
+    if not hits or hits[0].matched_by not in _CERTAIN:
         return None
-    rivals = [line for line in lines[1:] if line.matched_by == lines[0].matched_by]
+    rivals = [
+        hit
+        for hit in hits[1:]
+        if hit.matched_by == hits[0].matched_by and hits[0].score - hit.score < _CLEAR_LEAD
+    ]
     return None if rivals else lines[0]
 
 

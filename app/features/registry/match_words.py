@@ -6,6 +6,8 @@ from search.contract import Hit
 
 def why_matched(hit: Hit) -> Text | None:
     """None where the name itself shows it."""
+    if hit.matched_by == "alias" and hit.matched_text == hit.name:
+        return Text(zh="按通用简称", en="By a common short name")
     if hit.matched_by == "alias":
         return Text(zh=f"简称“{hit.matched_text}”", en=f"Also called “{hit.matched_text}”")
     if hit.matched_by == "former_name":

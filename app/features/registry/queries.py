@@ -189,7 +189,7 @@ def _best_known(conditions: Sequence[Any], *, limit: int) -> Select[*tuple[Any, 
 
 
 async def _lines(session: AsyncSession, catalogue: Catalogue, statement: Any) -> list[OrganisationLine]:
-    rows = cast(Any, (await session.execute(statement)).tuples().all())
+    rows = cast(Any, (await session.execute(statement)).all())
     return [line_from(catalogue, row) for row in rows]
 
 
@@ -200,10 +200,10 @@ async def count_organisations(session: AsyncSession) -> int:
 
 async def counts_by_industry(session: AsyncSession) -> Mapping[str, int]:
     statement = select(OrganisationCount.industry, func.sum(OrganisationCount.organisations))
-    return dict((await session.execute(statement.group_by(OrganisationCount.industry))).tuples().all())
+    return dict((await session.execute(statement.group_by(OrganisationCount.industry))).all())
 
 
 async def counts_by_province(session: AsyncSession) -> Mapping[str, int]:
     """The key is empty where the province is unknown."""
     statement = select(OrganisationCount.province, func.sum(OrganisationCount.organisations))
-    return dict((await session.execute(statement.group_by(OrganisationCount.province))).tuples().all())
+    return dict((await session.execute(statement.group_by(OrganisationCount.province))).all())

@@ -62,7 +62,7 @@ async def _answer_earlier_requests(session: WriteSession, began: datetime) -> No
 
 async def _revisions(session: AsyncSession, since: datetime) -> dict[int, int]:
     statement = select(Organisation.id, Organisation.rev).where(Organisation.updated_at >= since)
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def _replay(database: Database, engine: SearchEngine, since: datetime, before: dict[int, int]) -> None:
