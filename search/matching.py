@@ -58,11 +58,11 @@ def _equal(reading: Reading, entry: Entry) -> tuple[float, MatchedBy] | None:
             return 920, "alias"
         return (same if to_the_letter else same - 15), _KIND[entry.kind]
     if reading.nosuf in entry.cores:
-        return 938, "core"
+        return 928, "core"
     if not set(reading.squeezed).isdisjoint(entry.squeezed):
-        return (935 if reading.squeezed[0] == entry.squeezed[0] else 915), "alias"
+        return (925 if reading.squeezed[0] == entry.squeezed[0] else 910), "alias"
     if reading.nosuf in entry.abbreviations or not set(reading.squeezed).isdisjoint(entry.abbreviations):
-        return 905, "alias"
+        return 900, "alias"
     if reading.core == entry.nosuf:
         return 890, "core"
     if reading.core == entry.core:

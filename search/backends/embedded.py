@@ -48,6 +48,9 @@ class EmbeddedEngine:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="search")
         self._kinds: dict[str, EmbeddedKind] = {}
         self._guard = threading.Lock()
+        self._pool.submit(
+            ask, "预热 yure"
+        )  # loads the tables (0.5 s), so that the first reader does not wait
 
     async def search(self, kind: str, query: SearchQuery) -> SearchPage:
         check(query)

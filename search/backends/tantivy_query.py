@@ -73,7 +73,7 @@ def _spelled(reading: Reading, searcher: Searcher, thorough: bool) -> list[Claus
         clauses += _all_of("characters", list(nosuf), 0.5, ranked=True)
     if thorough:
         clauses += _rarest("bigrams", bigrams(nosuf), searcher)
-        clauses += _rarest("characters", list(nosuf), searcher, most=2)
+        clauses += _rarest("characters", list(nosuf), searcher, most=4)
         clauses += _but_one_character(nosuf)
     return clauses
 
@@ -90,7 +90,7 @@ def _same_core_in(question: Question) -> list[Clause]:
         for region in question.regions
     ]
     both = [(Occur.Must, Query.boolean_query(either)), (Occur.Must, Query.boolean_query(places))]
-    return [(Occur.Should, Query.const_score_query(Query.boolean_query(both), 60.0))]
+    return [(Occur.Should, Query.const_score_query(Query.boolean_query(both), 150.0))]
 
 
 def _all_parts(parts: tuple[str, ...]) -> list[Clause]:
