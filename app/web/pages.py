@@ -11,6 +11,7 @@ from app.web.translation import PAGE_LANGUAGES, PageLanguage, text_language
 
 LANGUAGE_COOKIE = "top_language"
 THEME_COOKIE = "top_theme"
+_LONGEST_PATH = 4000
 _PAGE_HEADERS = {"cache-control": "no-cache", "vary": "Cookie, Accept-Language"}
 
 
@@ -22,7 +23,9 @@ class Page:
         self.language = language_of(request)
         self.theme = _theme_of(request)
         query = request.url.query
-        self.path = request.url.path + (f"?{query}" if query else "")
+        path = request.url.path + (f"?{query}" if query else "")
+        # Forms carry it back to this page; an address beyond any of ours is not worth returning to.
+        self.path = path if len(path) <= _LONGEST_PATH else "/"
 
     @property
     def text_language(self) -> Language:

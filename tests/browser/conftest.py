@@ -1,6 +1,7 @@
 """One server and one browser for all browser tests; a fresh context for each."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.browser.site import CHROMIUM_FLAGS, find_chromium, served
 
 NewPage = Callable[..., Page]
+_HARMLESS = re.compile(r"status of 4\d\d|htmx:(afterRequest|sendAbort)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +48,8 @@ def new_page(browser: Browser, site: str) -> Iterator[NewPage]:
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        # A refusal (status 4xx) and a suggestion overtaken by a page change are no faults.
+        if message.type == "error" and not _HARMLESS.search(message.text):
             complaints.append(message.text)
 
     def opened(**options: object) -> Page:

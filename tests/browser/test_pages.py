@@ -35,7 +35,9 @@ def test_page_is_accessible_and_fits(
     new_page: NewPage, path: str, width: int, scheme: str, language: str
 ) -> None:
     page = new_page(width=width, color_scheme=scheme, locale=language)
-    page.goto(path)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == (404 if path == "/no-such-page" else 200)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page scrolls sideways"
     # Handed over through the debugger, not as a script element: the CSP stays as it is.

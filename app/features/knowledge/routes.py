@@ -20,7 +20,7 @@ _KINDS: tuple[RegulationKind, ...] = get_args(RegulationKind)
 @router.get("/industries")
 async def industries(page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
     return page.respond(
-        "knowledge/industries.html", rows=[(each, None) for each in queries.industries(catalogue)]
+        "knowledge/industries.html", industries=queries.industries(catalogue)
     )
 
 

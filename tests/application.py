@@ -1,0 +1,58 @@
+"""The whole application in the test's process, on a small registry."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from app.db.engine import Database, WriteSession
+from app.db.writing import run_write
+from app.features.knowledge.actions import load_into
+from app.features.knowledge.catalogue import Catalogue
+from app.features.registry.importing import import_organisations
+from app.features.registry.rebuilding import rebuild_index
+from app.main import create_app
+from app.settings import Settings
+from search.contract import SearchEngine
+
+ORGANISATIONS = Path(__file__).parent / "browser" / "organisations.csv"
+
+
+async def fill(database: Database, catalogue: Catalogue, engine: SearchEngine) -> None:
+    """Load the pack and the small registry, and index it."""
+
+    async def load(session: WriteSession) -> None:
+        await load_into(session, catalogue)
+
+    await run_write(database, load)
+    await import_organisations(database, ORGANISATIONS, catalogue)
+    await rebuild_index(database, engine)
+
+
+def settings_for(database_url: str, var: Path) -> Settings:
+    return Settings(
+        var=var, database_url=database_url, worker="separate", reads_per_second=10_000, reads_burst=10_000
+    )
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, *, raise_errors: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a network; `raise_errors=False` shows what a reader gets instead of a failure."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=raise_errors)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@asynccontextmanager
+async def application(
+    database_url: str, var: Path, catalogue: Catalogue, engine: SearchEngine
+) -> AsyncIterator[FastAPI]:
+    """The application on a filled database."""
+    app = create_app(settings_for(database_url, var), engine=engine)
+    await fill(app.state.database, catalogue, engine)
+    try:
+        yield app
+    finally:
+        await app.state.database.close()

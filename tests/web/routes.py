@@ -1,0 +1,38 @@
+"""Every route of the application, with a path that exists: the walks of the statements start here."""
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+EXAMPLES = {
+    "/industries/{code}": "/industries/healthcare",
+    "/needs/{slug}": "/needs/mlps-l3",
+    "/regulations/{slug}": "/regulations/csl",
+    "/outlines/{slug}": "/outlines/sol-mlps-l3",
+    "/lookup": "/lookup?q=北京",
+    "/suggest": "/suggest?q=北京",
+    "/recognise": "/recognise?name=红河州第五人民医院",
+    "/api/v1/organisations": "/api/v1/organisations?q=北京",
+}
+
+
+def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
+    """Concrete paths of all routes answering `method`; a route without an example fails the walk."""
+    known = EXAMPLES | {"/organisations/{public_id}": f"/organisations/{organisation}"}
+    found = []
+    for path, methods in declared(app):
+        if method not in methods:
+            continue
+        bare = path.removeprefix("/api/v1")
+        example = known.get(path) or ("/api/v1" + known[bare] if path != bare and bare in known else None)
+        assert example or "{" not in path, f"no example for {path}"
+        found.append(example or path)
+    return found
+
+
+def declared(app: FastAPI) -> list[tuple[str, set[str]]]:
+    """(path, methods) of every page and API route."""
+    return [
+        (context.path, set(context.methods))
+        for context in iter_route_contexts(app.routes)
+        if context.path and context.methods
+    ]
