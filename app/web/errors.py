@@ -38,6 +38,7 @@ _BY_STATUS = {
         zh="数据服务暂时不可用，请稍后再试。", en="The data service is unavailable. Please try again soon."
     ),
 }
+_KEPT = 2000  # characters of a refused text that go back into the box
 _UNEXPECTED = Text(
     zh="出了点问题，我们已记录。请稍后再试；反馈时请附上请求编号。",
     en="Something went wrong and has been recorded. Please try again; quote the request id if you report it.",
@@ -114,7 +115,7 @@ async def answer(
                 for field, problem in fields
             ]
         return JSONResponse(body, status, headers, media_type="application/problem+json")
-    typed = {key: value[:200] for key, value in request.query_params.items() if key in ("q", "name")}
+    typed = {key: value[:_KEPT] for key, value in request.query_params.items() if key in ("q", "name")}
     return page.respond(
         "error.html",
         status_code=status,
