@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.features.knowledge.catalogue import (
     CATEGORIES,
@@ -67,6 +68,22 @@ def _regulations(
 
 
 def _routes(catalogue: Catalogue, need: Need, industry: str) -> tuple[Outline, ...]:
-    """Outlines whose scene is set in the customer's industry first, else in pack order."""
+    """Those made for another industry are left out; scenes of the customer's own industry come first."""
     outlines = catalogue.outlines_of_need.get(need.slug, ())
-    return tuple(sorted(outlines, key=lambda outline: outline.typical_case.industry != industry))
+    fitting = [outline for outline in outlines if not _is_foreign(catalogue, outline, industry)] or outlines
+    return tuple(sorted(fitting, key=lambda outline: outline.typical_case.industry != industry))
+
+
+def _is_foreign(catalogue: Catalogue, outline: Outline, industry: str) -> bool:
+    """Whether it is set in another industry and serves a need that only that one has: power plants, say."""
+    scene = outline.typical_case.industry
+    homes = _industries_of_needs(catalogue)
+    return scene != industry and any(homes.get(need) == {scene} for need in outline.needs)
+
+
+@lru_cache(maxsize=4)
+def _industries_of_needs(catalogue: Catalogue) -> Mapping[str, set[str]]:
+    homes: dict[str, set[str]] = {}
+    for prior in catalogue.priors:
+        homes.setdefault(prior.need, set()).add(prior.industry)
+    return homes

@@ -76,3 +76,15 @@ def test_a_nameless_company_still_gets_an_answer(shipped: Catalogue) -> None:
     assert len(answer.top) == 3
     assert answer.routes
     assert answer.notes.budget.zh
+
+
+def test_routes_made_for_another_industry_are_left_out(shipped: Catalogue) -> None:
+    def routes(industry: str) -> set[str]:
+        answer = _briefing(shipped, Profile("某单位", industry))
+        return {
+            outline.slug for need, outlines in answer.routes for outline in outlines if need.slug == "mlps-l3"
+        }
+
+    assert "sol-power-protection" not in routes("healthcare")
+    assert "sol-mlps-l3" in routes("healthcare")
+    assert "sol-power-protection" in {o.slug for o in shipped.outlines_of_need["mlps-l3"]}
