@@ -17,6 +17,7 @@ from app.features.knowledge.prediction_terms import Prediction, Profile
 from app.kit.text import Text
 
 TOP = 3
+ROUTES = 2  # at least, where the pack has them
 # Below "possible" a need names no obligations of this customer.
 LEAST_LIKELY = 0.30
 
@@ -32,6 +33,7 @@ class Briefing:
     by_category: Mapping[Category, tuple[Predicted, ...]]  # every category, in the order of CATEGORIES
     regulations: tuple[tuple[Regulation, tuple[Need, ...]], ...]  # driving the most likely needs first
     routes: tuple[tuple[Need, tuple[Outline, ...]], ...]
+    borrowed: frozenset[str]  # slugs of routes made for another industry: to learn from, not to copy
     questions: tuple[tuple[Need, tuple[Text, ...]], ...]
     notes: PackNotes
 
@@ -40,6 +42,7 @@ def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Predicti
     """Everything said of the top needs; `predictions` best first, as `predict` gives them."""
     predicted = tuple((catalogue.needs[prediction.need], prediction) for prediction in predictions)
     top = predicted[:TOP]
+    routes = tuple((need, _routes(catalogue, need, profile.industry)) for need, _ in top)
     return Briefing(
         predictions=tuple(predictions),
         top=top,
@@ -48,7 +51,13 @@ def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Predicti
             for category in CATEGORIES
         },
         regulations=_regulations(catalogue, profile.industry, predicted),
-        routes=tuple((need, _routes(catalogue, need, profile.industry)) for need, _ in top),
+        routes=routes,
+        borrowed=frozenset(
+            outline.slug
+            for _, outlines in routes
+            for outline in outlines
+            if is_borrowed(catalogue, outline, profile.industry)
+        ),
         questions=tuple((need, need.discovery_questions) for need, _ in top),
         notes=catalogue.notes,
     )
@@ -68,13 +77,21 @@ def _regulations(
 
 
 def _routes(catalogue: Catalogue, need: Need, industry: str) -> tuple[Outline, ...]:
-    """Those made for another industry are left out; scenes of the customer's own industry come first."""
+    """Scenes of the customer's own industry first. Those made for another industry come last, and only
+    where there would be no second route to compare with."""
     outlines = catalogue.outlines_of_need.get(need.slug, ())
-    fitting = [outline for outline in outlines if not _is_foreign(catalogue, outline, industry)] or outlines
-    return tuple(sorted(fitting, key=lambda outline: outline.typical_case.industry != industry))
+    ordered = sorted(
+        outlines,
+        key=lambda outline: (
+            is_borrowed(catalogue, outline, industry),
+            outline.typical_case.industry != industry,
+        ),
+    )
+    fitting = sum(not is_borrowed(catalogue, outline, industry) for outline in outlines)
+    return tuple(ordered[: max(fitting, ROUTES)])
 
 
-def _is_foreign(catalogue: Catalogue, outline: Outline, industry: str) -> bool:
+def is_borrowed(catalogue: Catalogue, outline: Outline, industry: str) -> bool:
     """Whether it is set in another industry and serves a need that only that one has: power plants, say."""
     scene = outline.typical_case.industry
     homes = _industries_of_needs(catalogue)

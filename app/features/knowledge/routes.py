@@ -19,9 +19,7 @@ _KINDS: tuple[RegulationKind, ...] = get_args(RegulationKind)
 
 @router.get("/industries")
 async def industries(page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
-    return page.respond(
-        "knowledge/industries.html", industries=queries.industries(catalogue)
-    )
+    return page.respond("knowledge/industries.html", industries=queries.industries(catalogue))
 
 
 @router.get("/industries/{code}")

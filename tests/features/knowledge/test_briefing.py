@@ -78,13 +78,14 @@ def test_a_nameless_company_still_gets_an_answer(shipped: Catalogue) -> None:
     assert answer.notes.budget.zh
 
 
-def test_routes_made_for_another_industry_are_left_out(shipped: Catalogue) -> None:
-    def routes(industry: str) -> set[str]:
-        answer = _briefing(shipped, Profile("某单位", industry))
-        return {
-            outline.slug for need, outlines in answer.routes for outline in outlines if need.slug == "mlps-l3"
-        }
+def test_routes_made_for_another_industry_come_last_and_are_named(shipped: Catalogue) -> None:
+    answer = _briefing(shipped, Profile("某医院", "healthcare"))
+    routes = {need.slug: [outline.slug for outline in outlines] for need, outlines in answer.routes}
+    assert routes["mlps-l3"] == ["sol-mlps-l3", "sol-power-protection"]
+    assert answer.borrowed == {"sol-power-protection"}
 
-    assert "sol-power-protection" not in routes("healthcare")
-    assert "sol-mlps-l3" in routes("healthcare")
-    assert "sol-power-protection" in {o.slug for o in shipped.outlines_of_need["mlps-l3"]}
+
+def test_two_routes_are_shown_wherever_the_pack_has_them(shipped: Catalogue) -> None:
+    for industry in shipped.industries:
+        for need, outlines in _briefing(shipped, Profile("某单位", industry)).routes:
+            assert len(outlines) >= min(2, len(shipped.outlines_of_need[need.slug]))
