@@ -18,6 +18,10 @@ def handlers(
     """`rebuild` indexes the whole registry; in a child process unless told otherwise."""
 
     async def on_organisations_changed(event: OrganisationsChanged) -> None:
+        if (await engine.health()).state != "ok":
+            # An index begun here would hold these few alone and pass for the whole registry.
+            await rebuild()
+            return
         await index_organisations(database, engine, event.ids)
 
     async def on_registry_replaced(event: RegistryReplaced) -> None:

@@ -36,7 +36,10 @@ async def first_hit(engine: SearchEngine, text: str) -> str | None:
 
 
 async def work_off(database: Database, engine: SearchEngine) -> None:
-    claimer = Claimer(database, handlers(database, engine))
+    async def rebuild() -> None:
+        await rebuild_index(database, engine)
+
+    claimer = Claimer(database, handlers(database, engine, rebuild=rebuild))
     while await claimer.run_due():
         pass
     async with database.reading() as session:
@@ -65,6 +68,18 @@ async def test_closing_an_organisation_takes_it_out_and_twice_is_once(
     for _ in range(2):
         await handle(OrganisationsChanged(ids=[id_]))
         assert await first_hit(engine, "北医三院") is None
+
+
+async def test_a_change_without_an_index_rebuilds_all_of_it(stocked: Database, engine: SearchEngine) -> None:
+    async with stocked.reading() as session:
+        id_ = await session.scalar(select(Organisation.id).where(Organisation.name == "北京大学"))
+    assert id_ is not None
+
+    async def rebuild() -> None:
+        await rebuild_index(stocked, engine)
+
+    await handlers(stocked, engine, rebuild=rebuild)[OrganisationsChanged](OrganisationsChanged(ids=[id_]))
+    assert (await engine.health()).documents[KIND] == len(ROWS)
 
 
 async def test_a_replaced_registry_is_rebuilt(stocked: Database, engine: SearchEngine) -> None:

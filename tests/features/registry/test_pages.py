@@ -1,0 +1,118 @@
+"""The pages of the registry, over HTTP with the real engine."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from app.db.engine import Database
+from app.kit.ids import stable_id
+from tests.features.registry.engines import AbsentEngine, HangingEngine
+from tests.features.registry.faces import client_of
+
+HOSTILE = (
+    "",
+    "x",
+    "局",
+    "x" * 10_000,
+    "a\x00b",
+    "a\x1fb",
+    "北京\u202e大学",
+    "' OR 1=1; --",
+    "<script>alert(1)</script>",
+    "😀😀",
+    "%",
+    "12345678901234567890",
+    "../../etc/passwd",
+    "{{7*7}}",
+    "\\",
+)
+HOSPITAL = f"/organisations/{stable_id('organisation', '北京大学第三医院')}"
+
+
+@pytest.fixture
+async def client(stocked: Database, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(stocked, tmp_path) as client:
+        yield client
+
+
+async def test_the_one_meant_is_opened_at_once(client: httpx.AsyncClient) -> None:
+    for typed in ("北京大学第三医院", "北医三院", "北京大學第三醫院"):
+        answer = await client.get("/lookup", params={"q": typed})
+        assert (answer.status_code, answer.headers["location"]) == (303, HOSPITAL), typed
+
+
+async def test_several_are_listed_with_what_tells_them_apart(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/lookup", params={"q": "实验小学"})
+    assert answer.status_code == 200
+    assert "辽宁省 本溪市 南芬区" in answer.text
+    assert "四川省 成都市 青羊区" in answer.text
+
+
+async def test_a_name_in_no_data_is_answered_anyway(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/lookup", params={"q": "红河州第五人民医院"})
+    assert answer.status_code == 303
+    page = await client.get(answer.headers["location"])
+    assert page.status_code == 200
+    assert "红河州第五人民医院" in page.text
+    assert "由名称推断" in page.text
+
+
+async def test_the_answer_page_can_be_corrected_and_says_so(client: httpx.AsyncClient) -> None:
+    plain = await client.get(HOSPITAL)
+    assert (plain.status_code, "北京大学第三医院" in plain.text) == (200, True)
+    corrected = await client.get(HOSPITAL, params={"industry": "education"})
+    assert corrected.status_code == 200
+    assert "恢复原样" in corrected.text
+    assert "恢复原样" not in plain.text
+    refused = await client.get(HOSPITAL, params={"industry": "medicine"})
+    assert refused.status_code == 422
+    assert "healthcare" in refused.text
+
+
+async def test_a_derived_name_is_labelled(client: httpx.AsyncClient) -> None:
+    page = await client.get(f"/organisations/{stable_id('organisation', '方山县卫生健康局')}")
+    assert "名称按行政区划推得" in page.text
+
+
+async def test_suggestions_come_as_a_fragment(client: httpx.AsyncClient) -> None:
+    fragment = await client.get("/suggest", params={"q": "北京大学第"})
+    assert fragment.status_code == 200
+    assert "<html" not in fragment.text
+    assert HOSPITAL in fragment.text
+    assert (await client.get("/suggest", params={"q": "  "})).text == ""
+
+
+@pytest.mark.parametrize("engine", [AbsentEngine, HangingEngine])
+async def test_without_the_engine_the_page_answers_and_says_so(
+    stocked: Database, tmp_path: Path, engine: type[AbsentEngine]
+) -> None:
+    async with client_of(stocked, tmp_path, engine=engine()) as client:
+        listed = await client.get("/lookup", params={"q": "北京大学第"})
+        assert listed.status_code == 200
+        assert "北京大学第一医院" in listed.text
+        assert "搜索正在恢复" in listed.text
+
+
+@pytest.mark.parametrize("path", ["/lookup?q=", "/suggest?q=", "/recognise?name=", "/organisations/"])
+async def test_no_input_breaks_a_page(client: httpx.AsyncClient, path: str) -> None:
+    for typed in HOSTILE:
+        answer = await client.get(path + quote(typed, safe=""))
+        assert answer.status_code in (200, 303, 404, 422), (typed, answer.text[:300])
+        assert "<script>alert" not in answer.text
+        if len(typed) == 10_000 and answer.status_code == 422:
+            assert "10000" in answer.text
+
+
+async def test_bytes_that_are_no_utf8_are_refused_by_name(client: httpx.AsyncClient) -> None:
+    for raw in ("%B1%B1%BE%A9", "%ED%A0%80"):  # GBK, a lone surrogate
+        answer = await client.get(f"/lookup?q={raw}")
+        assert answer.status_code == 422
+        assert "UTF-8" in answer.text
+
+
+async def test_pages_that_do_not_exist_are_refused(client: httpx.AsyncClient) -> None:
+    for number in ("0", "-1", "51", "99999999999999999999", "x"):
+        assert (await client.get("/lookup", params={"q": "大学", "page": number})).status_code == 422

@@ -1,0 +1,113 @@
+"""Reading the registry: whole records, lines in order, comparable organisations, stored counts."""
+
+import pytest
+from sqlalchemy import event
+
+from app.db.engine import Database, ReadSession
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.prediction_terms import Profile
+from app.features.registry import queries
+from app.features.registry.panels import PANELS
+from app.kit.errors import NotFound
+from app.kit.ids import stable_id
+from app.kit.subject import Subject, SubjectKind
+from app.kit.viewer import ANONYMOUS
+from app.web.panels import PanelRegistry
+from tests.features.registry.sample import ROWS
+
+HOSPITAL_ID = stable_id("organisation", "北京大学第三医院")
+HOSPITAL = Profile(
+    name="北京大学第三医院",
+    industry="healthcare",
+    sub_industry="tertiary_hospital",
+    level="tertiary_a",
+    province="北京市",
+)
+
+
+async def test_a_record_holds_everything_with_its_attribution(session: ReadSession) -> None:
+    record = await queries.organisation_of(session, ANONYMOUS, HOSPITAL_ID)
+    assert (record.name, record.provenance, record.level) == ("北京大学第三医院", "observed", "tertiary_a")
+    assert record.aliases == ("北医三院",)
+    assert set(record.sources) == {"hhui64/wuhan2020map (MIT)", "一份没有许可的名单"}
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "1" * 20, "1" * 10_000, "' OR 1=1 --", "医院", "\x00", "\ud800"])
+async def test_whatever_is_no_id_is_not_found(session: ReadSession, wrong: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        await queries.organisation_of(session, ANONYMOUS, wrong)
+    assert refused.value.field == "id"
+
+
+async def test_lines_keep_the_order_asked_for_and_drop_what_is_gone(
+    session: ReadSession, catalogue: Catalogue
+) -> None:
+    wanted = [stable_id("organisation", name) for name in ("北京大学", "没有这家", "四川大学华西医院")]
+    lines = await queries.lines_of(session, ANONYMOUS, catalogue, wanted)
+    assert [line.name for line in lines] == ["北京大学", "四川大学华西医院"]
+    assert lines[1].place == "四川省 成都市"
+    assert lines[0].place == "北京市"  # a municipality is said once
+
+
+async def test_comparable_ones_are_of_the_same_kind_the_own_province_first(
+    session: ReadSession, catalogue: Catalogue
+) -> None:
+    lines = await queries.comparable_to(session, ANONYMOUS, catalogue, HOSPITAL, without=HOSPITAL_ID)
+    names = [line.name for line in lines]
+    assert set(names[:2]) == {"北京大学第一医院", "北京大学人民医院"}
+    assert names[2:] == ["四川大学华西医院"]
+    assert names == [
+        line.name
+        for line in await queries.comparable_to(session, ANONYMOUS, catalogue, HOSPITAL, without=HOSPITAL_ID)
+    ]
+    only = await queries.comparable_to(session, ANONYMOUS, catalogue, HOSPITAL, without=HOSPITAL_ID, limit=1)
+    assert [line.province for line in only] == ["北京市"]
+
+
+async def test_an_answer_page_reads_the_registry_four_times_at_most(
+    stocked: Database, catalogue: Catalogue
+) -> None:
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(stocked.engine.sync_engine, "before_cursor_execute", note)
+    async with stocked.reading() as session:
+        record = await queries.organisation_of(session, ANONYMOUS, HOSPITAL_ID)
+        await queries.comparable_to(session, ANONYMOUS, catalogue, HOSPITAL, without=record.public_id)
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 3
+
+
+async def test_counts_come_from_the_stored_table(session: ReadSession) -> None:
+    assert await queries.count_organisations(session) == len(ROWS)
+    industries = await queries.counts_by_industry(session)
+    assert industries["healthcare"] == 4
+    provinces = await queries.counts_by_province(session)
+    assert (provinces["北京市"], sum(provinces.values())) == (4, len(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "public_id", "expected"),
+    [
+        ("industry", "healthcare", "北京大学第三医院"),
+        ("region", "四川省", "四川大学华西医院"),
+        ("need", "emr-upgrade", "北京大学第三医院"),
+        ("regulation", "hosp_accred", "北京大学第三医院"),
+    ],
+)
+async def test_panels_show_organisations_on_pages_of_the_catalogue(
+    session: ReadSession, kind: SubjectKind, public_id: str, expected: str
+) -> None:
+    (loaded,) = await PanelRegistry(PANELS).load(session, ANONYMOUS, Subject(kind, public_id))
+    assert expected in [line.name for line in loaded.data.lines]
+
+
+@pytest.mark.parametrize(
+    ("kind", "public_id"),
+    [("industry", "nothing"), ("need", "nothing"), ("regulation", "csl"), ("region", "%")],
+)
+async def test_a_panel_without_anything_to_show_is_absent(
+    session: ReadSession, kind: SubjectKind, public_id: str
+) -> None:
+    assert await PanelRegistry(PANELS).load(session, ANONYMOUS, Subject(kind, public_id)) == ()
