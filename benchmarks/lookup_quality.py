@@ -190,7 +190,7 @@ def main() -> None:
     arguments.add_argument("--index", type=Path)
     arguments.add_argument("--count", type=int, default=150)
     arguments.add_argument(
-        "--draw", default="final", help="rules are developed on other draws than the one reported"
+        "--draw", default="reported", help="rules are developed on other draws than the one reported"
     )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()

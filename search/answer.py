@@ -54,16 +54,17 @@ def page_of(
     query: SearchQuery,
     *,
     total: int,
+    exact: bool = True,
     engine: str,
     started: float,
 ) -> SearchPage:
-    """`started` is a perf_counter reading; `total` counts beyond what was ranked."""
+    """`started` is a perf_counter reading; `total` may count beyond what was ranked, then it is not exact."""
     shown = ranked[query.offset : query.offset + query.limit] if question else ()
     hits = tuple(_hit(question, found) for found in shown) if question else ()
     return SearchPage(
         hits,
         min(total, MOST),
-        total <= MOST,
+        exact and total <= MOST,
         (perf_counter() - started) * 1000,
         engine,
     )

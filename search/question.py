@@ -16,6 +16,10 @@ LONGEST = 64  # characters of a query that are looked at
 _SPACES = re.compile(r"[\s,，、;；/|]+")
 _SCRIPTS = re.compile(r"[a-z]+|[^a-z]+")
 _LEGAL_INITIALS = re.compile(r"(?<=..)(?:jt)?(?:kg)?(?:jt)?(?:gf)?(?:yx|yxzr)?z?gs$")
+_LEGAL_INITIALS_INSIDE = re.compile(r"(?<=..)(?:jt)?(?:gf)?(?:yx|yxzr)gs(?=.{1,12}(?:fgs|fh|zh)$)")
+_LEGAL_PINYIN_INSIDE = re.compile(
+    r"(?<=....)(?:gufen)?youxian(?:zeren)?gongsi(?=.{2,40}(?:fengongsi|fenhang|zhihang)$)"
+)
 _LEGAL_PINYIN = re.compile(r"(?<=....)(?:konggu)?(?:jituan)?(?:gufen)?(?:youxian(?:zeren)?)?(?:zong)?gongsi$")
 _LEGAL_PARTS = frozenset(("有限公司", "公司", "集团", "股份有限公司", "有限责任公司", "股份", "集团公司"))
 
@@ -98,9 +102,13 @@ def _letters(norm: str) -> Letters | None:
         return None
     pure = norm.isascii() and norm.isalpha()
     if pure:
-        cuts = (_LEGAL_PINYIN.sub("", norm), _LEGAL_INITIALS.sub("", norm))
-        typed = tuple(dict.fromkeys((norm, *cuts)))
-        split = split_pinyin(cuts[0])
+        sound = _LEGAL_PINYIN_INSIDE.sub("", norm)
+        sound = sound if sound != norm else _LEGAL_PINYIN.sub("", norm)
+        inside = _LEGAL_INITIALS_INSIDE.sub("", norm)
+        typed = tuple(
+            dict.fromkeys((norm, sound, inside if inside != norm else _LEGAL_INITIALS.sub("", norm)))
+        )
+        split = split_pinyin(sound)
         syllables, unfinished = split or ((), "")
         return Letters(typed, syllables, unfinished, pure)
     read = _mixed(norm)

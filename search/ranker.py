@@ -13,6 +13,8 @@ _SAME_PLACE = 12.0
 _OTHER_PLACE = -60.0
 _OTHER_PLACE_SAME_CORE = -250.0  # 第五人民医院 of another province is not what was asked for
 _RANK = 25.0
+_WHOLE = 860.0  # from this score on a whole name was typed, not a part
+_OTHER_NAME = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,22 @@ def _ranked(question: Question, candidate: Candidate) -> Ranked | None:
     best: Match | None = None
     for entry in candidate.entries:
         found = match(question, entry)
-        if found and (best is None or found.score > best.score):
+        if found and (best is None or _worth(found) > _worth(best)):
             best = found
     if best is None:
         return None
     score = (
-        best.score
+        _worth(best)
         + _RANK * candidate.rank
         + _place(question, candidate, best)
         - 0.1 * len(candidate.entries[0].norm)
     )
     return Ranked(candidate, best, score)
+
+
+def _worth(found: Match) -> float:
+    """A part of another name than the present one counts a little less; the whole of it has its own tier."""
+    return found.score if found.entry.kind == "name" or found.score >= _WHOLE else found.score - _OTHER_NAME
 
 
 def _place(question: Question, candidate: Candidate, best: Match) -> float:

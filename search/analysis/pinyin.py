@@ -7,6 +7,7 @@ differently from their single characters matter here, so its data files are read
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ _IN_NAMES = {"长": "chang", "都": "du", "藏": "zang", "曾": "zeng", "解": "
 _PHRASES_IN_NAMES = {
     "商行": "shang hang", "分行": "fen hang", "支行": "zhi hang", "总行": "zong hang", "工行": "gong hang",
     "农行": "nong hang", "建行": "jian hang", "中行": "zhong hang", "交行": "jiao hang", "招行": "zhao hang",
-    "央行": "yang hang", "单县": "shan xian", "厦大": "xia da", "解放": "jie fang",
+    "央行": "yang hang", "单县": "shan xian", "厦大": "xia da", "朝阳": "chao yang", "解放": "jie fang",
     "解决": "jie jue", "收藏": "shou cang", "冷藏": "leng cang", "长老": "zhang lao", "成长": "cheng zhang",
 }  # fmt: skip
 _GROWING = frozenset(("成长", "增长", "生长", "助长"))
@@ -76,15 +77,23 @@ def _characters(path: Path) -> dict[str, str]:
 
 
 def _phrases(path: Path, characters: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    """Phrases that read differently from their characters, and longer ones that keep such a phrase off."""
+    different: dict[str, tuple[str, ...]] = {}
+    plain: dict[str, tuple[str, ...]] = {}
     for match in _PHRASE.finditer(path.read_text("utf-8")):
         phrase = match.group(1)
         if len(phrase) > 5:  # proverbs
             continue
         readings = tuple(intern(plain_syllable(toned)) for toned in _READING.findall(match.group(2)))
-        if len(readings) == len(phrase) and readings != tuple(characters.get(part) for part in phrase):
-            found[phrase] = readings
-    return found
+        if len(readings) == len(phrase):
+            as_characters = readings == tuple(characters.get(part) for part in phrase)
+            (plain if as_characters else different)[phrase] = readings
+    return different | {phrase: readings for phrase, readings in plain.items() if _holds(phrase, different)}
+
+
+def _holds(phrase: str, phrases: Mapping[str, object]) -> bool:
+    ends = range(2, len(phrase))
+    return any(phrase[start:end] in phrases for end in ends for start in range(end - 1))
 
 
 def syllables_of(folded: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from search.contract import (
     SearchUnavailable,
     Ticket,
 )
+from search.entry import Candidate
 from search.question import Question, ask
 from search.ranker import Ranked, rank
 from search.schema import schema_hash
@@ -88,12 +89,16 @@ class EmbeddedEngine:
         question = ask(query.text)
         if question is None:
             return page_of(None, (), query, total=0, engine=NAME, started=started)
-        wanted = _CANDIDATES if query.offset + query.limit <= _CANDIDATES // 2 else MOST
-        ranked, full = _ranked(index, question, query, limit=wanted, thorough=True)
+        deep = query.offset + query.limit > _CANDIDATES // 2
+        found = _candidates(index, question, query, limit=MOST if deep else _CANDIDATES, thorough=True)
+        # Ranked in two heaps, so that the first page is the same whether or not later pages are asked for.
+        ranked = rank(question, found[:_CANDIDATES], query.prefer)
         total = len(ranked)
+        full = len(found) >= _CANDIDATES
         if full:
             total = max(total, index.count(question, visibility=query.visibility, filters=query.filters))
-        return page_of(question, ranked, query, total=total, engine=NAME, started=started)
+            ranked = (ranked + rank(question, found[_CANDIDATES:], query.prefer))[:total]
+        return page_of(question, ranked, query, total=total, exact=not full, engine=NAME, started=started)
 
     def _suggest(self, kind: str, query: SearchQuery) -> SearchPage:
         started = perf_counter()
@@ -101,9 +106,9 @@ class EmbeddedEngine:
         question = ask(query.text)
         ranked: list[Ranked] = []
         if question:
-            ranked, _ = _ranked(index, question, query, limit=_SUGGESTED, thorough=False)
+            ranked = _suggestions(index, question, query, thorough=False)
             if not ranked or ranked[0].score < _GOOD:
-                ranked, _ = _ranked(index, question, query, limit=_SUGGESTED, thorough=True)
+                ranked = _suggestions(index, question, query, thorough=True)
         return page_of(question, ranked, query, total=len(ranked), engine=NAME, started=started)
 
     def _health(self) -> EngineHealth:
@@ -143,11 +148,16 @@ def _worst(states: set[State]) -> State:
     return next((state for state in order if state in states), "empty")
 
 
-def _ranked(
+def _suggestions(
+    index: TantivyIndex, question: Question, query: SearchQuery, *, thorough: bool
+) -> list[Ranked]:
+    found = _candidates(index, question, query, limit=_SUGGESTED, thorough=thorough)
+    return rank(question, found, query.prefer)
+
+
+def _candidates(
     index: TantivyIndex, question: Question, query: SearchQuery, *, limit: int, thorough: bool
-) -> tuple[list[Ranked], bool]:
-    """The ranked candidates, and whether there may be more than were looked at."""
-    found = index.candidates(
+) -> list[Candidate]:
+    return index.candidates(
         question, visibility=query.visibility, filters=query.filters, limit=limit, thorough=thorough
     )
-    return rank(question, found, query.prefer), len(found) >= limit

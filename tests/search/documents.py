@@ -20,6 +20,7 @@ SOME = (
     organisation("icbc", "中国工商银行股份有限公司", aliases=("工商银行",), english_name="Bank of Commerce"),
     organisation("tongfang", "同方股份有限公司", former_names=("清华同方",), filters={"province": "北京市"}),
     organisation("huaxing", "华兴（苏州）科技有限公司", filters={"province": "江苏省"}),
+    organisation("boc", "中国银行股份有限公司广州分行"),
     organisation("honghe", "红河哈尼族彝族自治州卫生健康委员会", filters={"province": "云南省"}),
     organisation("dahua", "浙江大华技术股份有限公司", filters={"province": "浙江省"}),
     organisation("sx-bj", "阳光实验小学", filters={"province": "北京市"}),

@@ -18,6 +18,7 @@ from search.analysis.pinyin import split_pinyin, syllables_of
         ("福建省长乐市", "fu jian sheng chang le shi"),
         ("绿源旅游", "lv yuan lv you"),
         ("会计师", "kuai ji shi"),
+        ("北京市朝阳区", "bei jing shi chao yang qu"),
         ("a1科技", "a 1 ke ji"),
     ],
 )
