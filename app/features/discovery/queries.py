@@ -5,7 +5,9 @@ from datetime import date
 
 from app.db.engine import ReadSession
 from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.prediction import Prediction
 from app.features.registry import queries as registry
+from app.features.registry.answers import answer_for_organisation
 from app.kit.text import Text
 from app.kit.viewer import Viewer
 
@@ -18,9 +20,13 @@ _today: dict[tuple[date, str], tuple["Example", ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """An organisation with its likeliest need, as its own page would say."""
+
     name: str
     href: str
     industry: Text
+    need: Text
+    prediction: Prediction
 
 
 async def examples_for(
@@ -47,4 +53,6 @@ async def _example(
     if not lines:
         return None
     line = lines[day.toordinal() % len(lines)]
-    return Example(line.name, line.href, catalogue.industries[industry].name)
+    answer = await answer_for_organisation(session, catalogue, viewer, line.public_id)
+    need, prediction = answer.briefing.top[0]
+    return Example(line.name, line.href, catalogue.industries[industry].name, need.title, prediction)
