@@ -1,0 +1,92 @@
+"""The search index is a copy outside the database: it may hold nothing but public names and attributes."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import insert, select, update
+
+from app.db.engine import WriteSession
+from app.db.tables import metadata
+from app.db.writing import run_write
+from app.features.knowledge.loading import load_pack
+from app.features.knowledge.models import KnowledgeEntry
+from app.features.registry.documents import KIND
+from app.features.registry.models import Organisation, OrganisationAlias
+from app.features.registry.rebuilding import index_organisations, rebuild_index
+from app.kit import clock
+from app.outbox.models import OutboxJob
+from search import build_engine
+from search.backends.directories import KindDirectory
+from search.backends.tantivy_index import TantivyIndex
+from search.contract import Document
+from tests.application import application
+
+SECRET = "qzvertraulich"
+PUBLIC = "qzoeffentlich"
+
+
+@pytest.fixture
+async def filled(sqlite_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    """The application, indexed anew and partly once more, with secrets in every table but the registry's."""
+    engine = build_engine(tmp_path / "search")
+    async with application(sqlite_url, tmp_path, load_pack(), engine) as app:
+        database = app.state.database
+        await run_write(database, _hide_secrets)
+        await rebuild_index(database, engine)
+        await index_organisations(database, engine, [1, 2, 3])
+        yield app
+    await engine.close()
+
+
+async def _hide_secrets(session: WriteSession) -> None:
+    now = clock.now()
+    job = {"topic": SECRET, "payload": {"customer": SECRET}, "created_at": now, "available_at": now}
+    await session.execute(insert(OutboxJob).values(**job, attempts=0, last_error=SECRET))
+    entry = {"kind": SECRET, "slug": SECRET, "position": 1, "body": {"customer": SECRET}, "digest": "x"}
+    await session.execute(insert(KnowledgeEntry).values(**entry))
+    first = select(Organisation.id).limit(1).scalar_subquery()
+    await session.execute(
+        insert(OrganisationAlias).values(organisation_id=first, alias=PUBLIC, alias_norm=PUBLIC, kind="short")
+    )
+    await session.execute(update(Organisation).values(scale=SECRET, code=SECRET, fingerprint=SECRET))
+
+
+def dumped(root: Path) -> list[Document]:
+    live = KindDirectory(root / KIND).current()
+    assert live is not None
+    found = list(TantivyIndex(live).touched_since(0))
+    return [one for one in found if isinstance(one, Document)]
+
+
+@pytest.mark.statement(59)
+async def test_every_stored_text_is_a_public_column_of_the_registry(filled: FastAPI, tmp_path: Path) -> None:
+    async with filled.state.database.reading() as session:
+        rows = (await session.execute(select(Organisation.__table__))).mappings().all()
+        aliases = set(await session.scalars(select(OrganisationAlias.alias)))
+    of_id = {row["public_id"]: row for row in rows}
+    documents = dumped(tmp_path / "search")
+    assert len(documents) == len(rows)
+    for document in documents:
+        row = of_id[document.id]
+        assert document.name == row["name"]
+        assert {*document.aliases, *document.former_names, document.english_name} - {None} <= aliases
+        assert document.filters.keys() <= {"industry", "province", "city", "provenance"}
+        assert all(row[field] == value for field, value in document.filters.items())
+        assert document.visibility == ("public",)
+
+
+@pytest.mark.statement(59)
+async def test_no_file_of_the_index_holds_a_text_of_another_table(filled: FastAPI, tmp_path: Path) -> None:
+    files = [path for path in (tmp_path / "search").rglob("*") if path.is_file()]
+    contents = b"".join(path.read_bytes() for path in files).lower()
+    assert PUBLIC.encode() in contents, "the search through the files finds nothing at all"
+    assert SECRET.encode() not in contents
+
+
+def test_a_new_table_is_considered_here() -> None:
+    """Whoever adds a table decides whether its texts may be indexed, and puts a secret into it above."""
+    known = r"organisation.*|sources|knowledge_.*|outbox_jobs"
+    assert not [name for name in metadata.tables if not re.fullmatch(known, name)]
