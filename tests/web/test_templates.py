@@ -86,12 +86,12 @@ def test_htmx_is_told_never_to_evaluate_or_remember() -> None:
 def test_what_was_typed_is_shown_escaped_in_a_translated_sentence(
     language: PageLanguage, expected: str
 ) -> None:
-    shown = render_fragment("_suggestions.html", language=language, query="网络<b>", lines=())
+    shown = render_fragment("_suggestions.html", language=language, query="网络<b>", lines=(), degraded=False)
     assert expected in shown
     assert 'data-href="/recognise?name=%E7%BD%91%E7%BB%9C%3Cb%3E"' in shown
 
 
 def test_what_was_typed_stays_as_typed_on_a_traditional_page() -> None:
-    shown = render_fragment("_suggestions.html", language="zh-hant", query="网络", lines=())
+    shown = render_fragment("_suggestions.html", language="zh-hant", query="网络", lines=(), degraded=False)
     assert '<span translate="no">网络</span>' in shown
     assert "推斷" in shown
