@@ -1,5 +1,6 @@
 """`create_app`: the only place where rooms, search and settings meet."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.db.engine import Database
-from app.db.migrating import head_revision
 from app.features.discovery import routes as discovery_pages
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
@@ -50,7 +50,6 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     )
     search = engine or build_engine(settings.search_directory)
     app.state.settings = settings
-    app.state.revision = head_revision()
     app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)
     app.state.search = search
     app.state.lookup = Lookup(search)
@@ -60,7 +59,6 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     )
     errors.install(app)
     _include_routes(app, settings)
-    templating.compile_all()
     return app
 
 
@@ -87,6 +85,8 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     worker = BackgroundWorker(settings.effective_database_url, app.state.search)
+    # Half a second of work that the first readers need not wait for.
+    compiling = asyncio.create_task(asyncio.to_thread(templating.compile_all))
     if settings.worker == "embedded":
         worker.start()
     # What start-up built lives for ever: the collector need not walk it on every request.
@@ -95,6 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await compiling
         worker.stop()
         await app.state.search.close()
         await app.state.database.close()

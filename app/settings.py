@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-not-for-production"  # noqa: S105 - refused in production below
 _MIN_SECRET = 32
+_DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 class Settings(BaseSettings):
@@ -45,6 +46,13 @@ class Settings(BaseSettings):
         default="embedded",
         description="embedded: background work in the web process; separate: topctl worker",
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def refuse_other_databases(cls, value: str) -> str:
+        if value and not value.startswith(_DATABASES):
+            raise ValueError("must begin with " + " or ".join(_DATABASES))
+        return value
 
     @model_validator(mode="after")
     def refuse_unsafe_production(self) -> Self:

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from app.cli.terminal import language, out, read_settings, run, say
+from app.cli.terminal import err, language, out, read_settings, run, say
 from app.db.engine import Database
 from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category
 from app.features.knowledge.prediction import likelihood_label
@@ -17,6 +17,7 @@ from app.features.registry.answers import Answer, answer_for_name, answer_for_or
 from app.features.registry.forms import clean_name
 from app.features.registry.lookup import Found, Lookup, Wanted
 from app.features.registry.presenting import answer_out
+from app.features.registry.records import OrganisationLine
 from app.kit.text import Text
 from app.kit.viewer import ANONYMOUS
 from app.settings import Settings
@@ -36,6 +37,11 @@ _PROVENANCE = {
     "curated": Text(zh="单位库：人工整理", en="registry: curated by hand"),
     "derived": Text(zh="单位库：按行政区划推得的名称", en="registry: name derived from the divisions"),
 }
+_BY_SOUND = ("pinyin", "initials")
+_DEGRADED = Text(
+    zh="搜索索引不可用，只按名称开头查找。请运行 topctl doctor 查看原因。",
+    en="The search index is unavailable; only the beginning of names was matched. See topctl doctor.",
+)
 _FROM_NAME = Text(zh="未收录，由名称推断", en="not in the registry, read from the name")
 
 
@@ -45,6 +51,8 @@ def lookup(
 ) -> None:
     """Tell what a customer probably needs, and why."""
     catalogue, found, answer = run(_answer(read_settings(), name))
+    if found.degraded:
+        err.print(say(_DEGRADED), style="yellow")
     if as_json:
         body = answer_out(answer, catalogue, language()).model_dump(mode="json")
         typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
@@ -61,15 +69,22 @@ async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Ans
             catalogue = await current_catalogue(session)
             lookup = Lookup(engine, budget_seconds=_COLD_SECONDS)
             found = await lookup.search(session, catalogue, ANONYMOUS, Wanted(name, limit=_MATCHES))
-            if found.certain is not None:
-                chosen = found.certain.public_id
-                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, chosen)
+            meant = _meant(found)
+            if meant is not None:
+                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, meant.public_id)
             else:
                 answer = await answer_for_name(session, catalogue, ANONYMOUS, name)
     finally:
         await engine.close()
         await database.close()
     return catalogue, found, answer
+
+
+def _meant(found: Found) -> OrganisationLine | None:
+    """The organisation to answer for; letters that sound like a name are no name to read anything from."""
+    first = found.lines[0] if found.lines else None
+    sounds_like = first is not None and first.matched_by in _BY_SOUND
+    return found.certain or (first if sounds_like else None)
 
 
 def _print_answer(catalogue: Catalogue, answer: Answer) -> None:

@@ -1,9 +1,10 @@
 """What a start needs: schema, knowledge pack, registry, index. Each step is skipped when already done."""
 
+import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.progress import PhaseBars
@@ -12,7 +13,7 @@ from app.db.engine import Database, WriteSession
 from app.db.migrating import head_revision, upgrade
 from app.db.writing import run_write
 from app.features.knowledge.actions import PackChanges, load_into
-from app.features.knowledge.loading import load_pack
+from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.commands import import_shipped_pack, rebuild_index
 from app.features.registry.handlers import handlers
@@ -35,16 +36,26 @@ async def is_prepared(settings: Settings) -> bool:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
     try:
         async with database.reading() as session:
-            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
-            if revision != head_revision() or not await count_organisations(session):
+            if not await count_organisations(session):
                 return False
-            catalogue = await current_catalogue(session)
-        return (await engine.health()).state == "ok" and load_pack().version == catalogue.version
-    except SQLAlchemyError:
+        return _mark(settings).read_text() == _digest(settings) and (await engine.health()).state == "ok"
+    except (SQLAlchemyError, OSError):
         return False
     finally:
         await engine.close()
         await database.close()
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.var / "prepared"
+
+
+def _digest(settings: Settings) -> str:
+    """Of all that preparing brings into the database: much cheaper than loading it to compare."""
+    digest = hashlib.sha256(f"{settings.effective_database_url}\n{head_revision()}".encode())
+    for path in sorted(PACK_DIRECTORY.rglob("*.yaml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 async def prepare(settings: Settings) -> None:
@@ -77,6 +88,7 @@ async def prepare(settings: Settings) -> None:
             await Claimer(database, handlers(database, engine, rebuild=rebuild)).run_due()
             if (await engine.health()).state != "ok":
                 await rebuild()
+        _mark(settings).write_text(_digest(settings))
     finally:
         await engine.close()
         await database.close()

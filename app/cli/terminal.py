@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.kit import logs
 from app.kit.errors import DomainError
@@ -17,6 +20,9 @@ from app.kit.text import Language, Text
 from app.settings import Settings
 
 Result = TypeVar("Result")
+BAD_SETTINGS = 78  # EX_CONFIG of sysexits.h
+_UNREADABLE_FIELD = re.compile(r'field "(\w+)"')
+_DATABASE_AWAY = Text(zh="数据库不可用：", en="The database is unavailable: ")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -33,17 +39,27 @@ def say(text: Text) -> str:
 
 
 def read_settings() -> Settings:
-    """The settings, or a plain sentence about what is wrong with them."""
+    """The settings, or a plain sentence about each that is wrong, and exit status BAD_SETTINGS."""
     try:
         settings = Settings()
     except ValidationError as error:
-        for problem in error.errors():
-            name = ".".join(str(part) for part in problem["loc"])
-            refuse(f"TOP_{name.upper()}: {problem['msg']}" if name else problem["msg"], code=78)
-        raise
-    settings.var.mkdir(parents=True, exist_ok=True)
+        refuse("\n".join(_in_words(problem) for problem in error.errors()), code=BAD_SETTINGS)
+    except SettingsError as error:
+        field = _UNREADABLE_FIELD.search(str(error))
+        name = f"TOP_{field[1].upper()}" if field else "TOP_*"
+        refuse(say(Text(zh=f"{name}：须为 JSON", en=f"{name}: must be JSON")), code=BAD_SETTINGS)
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"TOP_VAR: {error.strerror}: {settings.var}", code=BAD_SETTINGS)
     logs.configure(level=settings.log_level, json_lines=settings.log_format == "json")
     return settings
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    sentence = problem["msg"].removeprefix("Value error, ")
+    return f"TOP_{name.upper()}: {sentence}" if name else sentence
 
 
 def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], ...] = ()) -> Result:
@@ -54,14 +70,30 @@ def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], 
         raise
     except DomainError as error:
         refuse(say(error.message))
-    except OperationalError as error:
-        refuse(say(Text(zh="数据库不可用：", en="The database is unavailable: ")) + str(error.orig))
+    except (OperationalError, ProgrammingError) as error:
+        if _lacks_tables(error):
+            refuse(
+                say(
+                    Text(
+                        zh="数据库尚未准备好。请先运行 topctl prepare 或 topctl serve。",
+                        en="The database is not prepared yet. Run topctl prepare or topctl serve first.",
+                    )
+                )
+            )
+        refuse(say(_DATABASE_AWAY) + str(error.orig))
+    except ConnectionError as error:
+        refuse(say(_DATABASE_AWAY) + str(error))
     except OSError as error:
         refuse(f"{error.strerror or error}: {error.filename or ''}")
 
 
+def _lacks_tables(error: DBAPIError) -> bool:
+    """SQLite says so in words, PostgreSQL by a code."""
+    return "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "42P01"
+
+
 def refuse(sentence: str, *, code: int = 1) -> NoReturn:
-    err.print(sentence, style="bold red", markup=False)
+    err.print(sentence, style="bold red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -1,10 +1,16 @@
 """Migrations and models say the same, forwards and backwards, on both databases."""
 
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from app.db.engine import Database
 from app.db.migrating import downgrade, drift, head_revision
 from app.db.tables import metadata
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def test_migrations_match_the_models(database: Database) -> None:
@@ -18,5 +24,6 @@ async def test_everything_can_be_taken_back(database: Database) -> None:
     assert set(tables) <= {"alembic_version"}
 
 
-def test_there_is_one_head() -> None:
-    assert head_revision()
+def test_the_newest_file_is_the_only_head() -> None:
+    directory = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    assert directory.get_heads() == [head_revision()]
