@@ -1,0 +1,48 @@
+"""`topctl doctor`: healthy or not, and why; `prepare` and `reindex`, which make it so."""
+
+from pathlib import Path
+
+from tests.application import ORGANISATIONS
+from tests.cli.conftest import Topctl
+
+
+def test_a_prepared_installation_is_healthy(topctl: Topctl, prepared: Path) -> None:
+    ended = topctl("doctor", "--json", TOP_VAR=str(prepared))
+    assert ended.status == 0
+    report = ended.json
+    assert report["healthy"]
+    assert (report["database"], report["search"]) == ("sqlite", "ok")
+    assert report["organisations"] == report["search_documents"] == 65
+    assert (report["outbox_waiting"], report["outbox_dead"]) == (0, 0)
+
+
+def test_preparing_again_changes_nothing(topctl: Topctl, own_copy: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (own_copy / "search").rglob("*")}
+    assert topctl("prepare").status == 0
+    assert {path: path.stat().st_mtime_ns for path in (own_copy / "search").rglob("*")} == before
+    assert topctl("doctor", "--json").json["organisations"] == 65
+
+
+def test_an_import_waits_for_its_index_and_preparing_builds_it(topctl: Topctl) -> None:
+    topctl("import", "organisations", ORGANISATIONS)
+    ill = topctl("doctor", "--json")
+    assert ill.status == 1
+    assert (ill.json["search"], ill.json["outbox_waiting"]) == ("empty", 1)
+    assert "not healthy" in ill.err
+    assert topctl("prepare").status == 0
+    assert topctl("doctor").status == 0
+
+
+def test_a_lost_index_is_told_and_reindex_heals(topctl: Topctl, own_copy: Path) -> None:
+    (own_copy / "search" / "organisation" / "CURRENT").unlink()
+    assert topctl("doctor", "--json").json["search"] == "empty"
+    ended = topctl("reindex")
+    assert ended.status == 0
+    assert "65 organisations indexed." in ended.out
+    assert topctl("doctor").status == 0
+
+
+def test_before_the_first_start_the_way_out_is_told(topctl: Topctl) -> None:
+    ended = topctl("doctor")
+    assert (ended.status, ended.out) == (1, "")
+    assert "topctl prepare" in ended.err
