@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from app.db.engine import WriteSession
 from app.features.registry.batches import in_batches
@@ -67,6 +67,8 @@ async def store(session: WriteSession, plan: Plan, *, advance: Advance) -> None:
     await _add_aliases(session, {id_: merged.aliases for id_, merged in merged_of.items()})
     await _add_sources(session, {id_: merged.sources for id_, merged in merged_of.items()})
     await refresh_counts(session)
+    if len(merged_of) > REBUILD_ABOVE:
+        await _refresh_statistics(session)
     announce(session, list(merged_of))
 
 
@@ -89,6 +91,12 @@ async def refresh_counts(session: WriteSession) -> None:
             ["industry", "province", "organisations"], counted.group_by(Organisation.industry, province)
         )
     )
+
+
+async def _refresh_statistics(session: WriteSession) -> None:
+    """Without it the planner takes the tables for empty and reads all of them for every lookup."""
+    for table in (Organisation, OrganisationAlias, OrganisationSource):
+        await session.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
 async def _add(session: WriteSession, additions: Sequence[Addition], advance: Advance) -> dict[str, int]:
