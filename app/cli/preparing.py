@@ -33,7 +33,8 @@ def prepare_in_child() -> int:
 
 async def is_prepared(settings: Settings) -> bool:
     """Whether a start can go straight to serving."""
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database = Database(settings.effective_database_url)
+    engine = build_engine(settings.search_directory, warm=False)
     try:
         async with database.reading() as session:
             if not await count_organisations(session):

@@ -43,15 +43,14 @@ T = TypeVar("T")
 class EmbeddedEngine:
     """Everything it stores is under `root`; reads run in a thread pool, writes in one thread a kind."""
 
-    def __init__(self, root: Path, *, threads: int | None = None) -> None:
+    def __init__(self, root: Path, *, threads: int | None = None, warm: bool = True) -> None:
         self._root = root
         self._schema = schema_hash()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="search")
         self._kinds: dict[str, EmbeddedKind] = {}
         self._guard = threading.Lock()
-        self._pool.submit(
-            ask, "预热 yure"
-        )  # loads the tables (0.5 s), so that the first reader does not wait
+        if warm:  # loads the tables (0.5 s), so that the first reader does not wait
+            self._pool.submit(ask, "预热 yure")
 
     async def search(self, kind: str, query: SearchQuery) -> SearchPage:
         check(query)
