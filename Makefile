@@ -62,5 +62,6 @@ quality: setup-dev ## lookup and recognition quality (TOP_QUALITY_DATA=dir for t
 lock: .venv/ready-dev ## compile the pins from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group setup $(LOCK_FLAGS) -o requirements/run.txt
 	@$(BIN)/uv pip compile pyproject.toml --group setup --group test --group check -c requirements/run.txt $(LOCK_FLAGS) -o requirements/dev.txt
+	@echo "schemathesis>=4.32" | $(BIN)/uv pip compile - $(LOCK_FLAGS) -o requirements/fuzz.txt
 
 LOCK_FLAGS := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet

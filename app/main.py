@@ -26,6 +26,7 @@ from app.web.inputs import MAX_BODY_BYTES
 from app.web.limits import AddressLimiter
 from app.web.middleware import RequestRecord, SecurityHeaders
 from app.web.panels import PanelRegistry
+from app.web.problems import describe_problems
 from app.worker import BackgroundWorker
 from search import build_engine
 from search.contract import SearchEngine
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     )
     errors.install(app)
     _include_routes(app, settings)
+    describe_problems(app)
     return app
 
 

@@ -8,12 +8,14 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
 from app.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotAllowed, NotFound
 from app.kit.text import Text
 from app.web.pages import page_of
+from app.web.problems import MEDIA_TYPE, FieldProblem, Problem
 
 STATUS_OF: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -77,8 +79,20 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
     message = _BY_STATUS.get(error.status_code, _BY_STATUS[400])
-    return await answer(request, error.status_code, message, headers=dict(error.headers or {}))
+    return await answer(request, error.status_code, message, headers=headers)
+
+
+def _allowed_methods(request: Request) -> set[str]:
+    """Of all routes of this address: the framework names only those of the first."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(request.scope["path"]):
+            found |= route.methods
+    return found
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
@@ -102,19 +116,18 @@ async def answer(
     """The refusal in the reader's language and in the shape of the face that was asked."""
     page = page_of(request)
     if request.url.path.startswith("/api/"):
-        body: dict[str, Any] = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": message.in_language(page.text_language),
-            "request_id": page.request_id,
-        }
-        if fields:
-            body["errors"] = [
-                {"field": field, "detail": problem.in_language(page.text_language)}
+        body = Problem(
+            title=HTTPStatus(status).phrase,
+            status=status,
+            detail=message.in_language(page.text_language),
+            request_id=page.request_id,
+            errors=[
+                FieldProblem(field=field, detail=problem.in_language(page.text_language))
                 for field, problem in fields
             ]
-        return JSONResponse(body, status, headers, media_type="application/problem+json")
+            or None,
+        )
+        return JSONResponse(body.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
     typed = {key: value[:_KEPT] for key, value in request.query_params.items() if key in ("q", "name")}
     return page.respond(
         "error.html",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 
 from app.kit.errors import Invalid
 from app.kit.text import Text
@@ -85,7 +86,13 @@ class StrictRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            return await handler(_StrictRequest(request.scope, request.receive))
+            try:
+                return await handler(_StrictRequest(request.scope, request.receive))
+            except HTTPException as error:
+                # The framework hides why a body cannot be read behind a bare 400.
+                if isinstance(error.__cause__, Invalid):
+                    raise error.__cause__ from None
+                raise
 
         return strict
 
@@ -129,7 +136,7 @@ def _refuse_constant(constant: str) -> Any:
 
 
 def _bounded_int(digits: str) -> int:
-    if len(digits) > 20 or abs(int(digits)) > MAX_INTEGER:
+    if len(digits) > 20 or not -MAX_INTEGER - 1 <= int(digits) <= MAX_INTEGER:
         raise _bad_json("整数超出 64 位", "an integer does not fit into 64 bits")
     return int(digits)
 

@@ -53,10 +53,11 @@ async def test_broken_json_is_refused_on_every_json_route(
     assert routes
     for path in routes:
         answer = await guarded.post(path, content=body, headers=JSON)
-        assert 400 <= answer.status_code < 500, path
+        assert answer.status_code == 422, path
         assert answer.headers["content-type"] == "application/problem+json"
         problem = answer.json()
         assert problem["detail"]
+        assert re.match(r"(body|names|company_id)\b", problem["errors"][0]["field"])
         assert "Traceback" not in answer.text
 
 

@@ -27,6 +27,7 @@ from app.features.knowledge.entries import kinds_in_order, parts_from, version_o
 from app.features.knowledge.errors import PackNotLoaded, not_found
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
 from app.features.knowledge.views import IndustryView, NeedView, OutlineView, RegulationView
+from app.kit.errors import Invalid
 from app.kit.text import Text
 
 # One pack at a time. Two requests that meet a new version both build it, to the same end.
@@ -138,9 +139,10 @@ def industries(catalogue: Catalogue) -> tuple[Industry, ...]:
 def needs(
     catalogue: Catalogue, *, category: Category | None = None, industry_code: str | None = None
 ) -> tuple[Need, ...]:
-    """In pack order; of one category, or listed for one industry (NotFound where it is unknown)."""
+    """In pack order; of one category, or listed for one industry (Invalid where it is unknown)."""
     listed = catalogue.needs.values()
     if industry_code is not None:
+        _refuse_unknown_industry(catalogue, industry_code)
         expected = {expected.slug for expected, _ in industry(catalogue, industry_code).needs}
         listed = [one for one in listed if one.slug in expected]  # type: ignore[assignment]
     return tuple(one for one in listed if category in (None, one.category))
@@ -149,14 +151,23 @@ def needs(
 def regulations(
     catalogue: Catalogue, *, kind: RegulationKind | None = None, industry_code: str | None = None
 ) -> tuple[Regulation, ...]:
-    """In pack order; of one kind, or binding one industry (NotFound where it is unknown)."""
-    if industry_code is not None and industry_code not in catalogue.industries:
-        raise not_found(Text(zh="行业", en="industry"), industry_code)
+    """In pack order; of one kind, or binding one industry (Invalid where it is unknown)."""
+    if industry_code is not None:
+        _refuse_unknown_industry(catalogue, industry_code)
     return tuple(
         one
         for one in catalogue.regulations.values()
         if kind in (None, one.kind) and (industry_code is None or one.binds(industry_code))
     )
+
+
+def _refuse_unknown_industry(catalogue: Catalogue, code: str) -> None:
+    if code not in catalogue.industries:
+        known = ", ".join(catalogue.industries)
+        raise Invalid(
+            Text(zh=f"没有这个行业代码；可选：{known}", en=f"No such industry code; there are: {known}"),
+            field="industry",
+        )
 
 
 def outlines(catalogue: Catalogue) -> tuple[Outline, ...]:

@@ -8,7 +8,7 @@ import pytest
 from app.features.knowledge import queries
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.loading import load_pack
-from app.kit.errors import NotFound
+from app.kit.errors import Invalid, NotFound
 from tests.features.knowledge.small_pack import small_pack, write_pack
 
 
@@ -80,8 +80,6 @@ def test_lists_are_filtered(small: Catalogue) -> None:
         (queries.need, "没有这个需求：x"),
         (queries.regulation, "没有这个法规标准：x"),
         (queries.outline, "没有这个方案提纲：x"),
-        (lambda catalogue, slug: queries.needs(catalogue, industry_code=slug), "没有这个行业：x"),
-        (lambda catalogue, slug: queries.regulations(catalogue, industry_code=slug), "没有这个行业：x"),
     ],
 )
 def test_unknown_slugs_are_refused_in_both_languages(
@@ -92,6 +90,16 @@ def test_unknown_slugs_are_refused_in_both_languages(
     assert refusal.value.message.zh.startswith(zh)
     assert len(refusal.value.message.zh) < 120
     assert refusal.value.message.en.startswith("No such ")
+
+
+@pytest.mark.parametrize("listing", [queries.needs, queries.regulations])
+def test_an_unknown_industry_to_filter_by_is_refused_with_those_there_are(
+    small: Catalogue, listing: Callable[..., Any]
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        listing(small, industry_code="x" * 5000)
+    assert refusal.value.field == "industry"
+    assert refusal.value.message.en == "No such industry code; there are: healthcare, finance, other"
 
 
 def test_every_thing_of_the_shipped_pack_can_be_opened(shipped: Catalogue) -> None:
