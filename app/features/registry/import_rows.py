@@ -1,6 +1,5 @@
 """From one record of text to one valid row, or the list of what is wrong with it. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -48,7 +47,6 @@ _SPARED = frozenset({"short_names", "sub_industry", "level", "code", "scale"})
 # Control, format (zero-width, bidirectional), surrogate, private-use and unassigned characters.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
-_PLAIN = re.compile(r"[\u4e00-\u9fff\w（）·|;:.\- ]*")
 
 Provenance = Literal["observed", "curated", "derived"]
 
@@ -99,11 +97,13 @@ def _problem(number: int, field: str, reason: Text) -> Problem:
 
 
 def _tidy(value: str) -> str:
-    return unicodedata.normalize("NFC", value.strip(" \t\r\n\u3000"))
+    return unicodedata.normalize("NFC", value.strip(" \t\r\n\u3000")) if value else value
 
 
 def _faults(given: Record, industries: Set[str]) -> Iterable[tuple[str, Text]]:
     for field, value in given.items():
+        if not value:
+            continue
         if len(value) > _LIMITS[field]:
             yield (
                 field,
@@ -112,7 +112,7 @@ def _faults(given: Record, industries: Set[str]) -> Iterable[tuple[str, Text]]:
                     en=f"at most {_LIMITS[field]} characters, has {len(value)}",
                 ),
             )
-        elif not _PLAIN.fullmatch(value) and (odd := _odd_character(value)):
+        elif (not value.isprintable() or _REPLACEMENT in value) and (odd := _odd_character(value)):
             yield field, odd
     yield from _name_faults(given.get("name", ""), industries)
     yield from _choice_faults(given, industries)
@@ -219,4 +219,4 @@ def _row(number: int, given: Record) -> OrganisationRow:
 
 
 def _split(value: str, separator: str) -> list[str]:
-    return [part.strip() for part in value.split(separator) if part.strip()]
+    return [part.strip() for part in value.split(separator) if part.strip()] if value else []

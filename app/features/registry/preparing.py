@@ -1,5 +1,6 @@
 """Preparing many rows on all cores: reading names is most of an import's time."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -42,6 +43,7 @@ def _collected(batches: Iterable[list[Prepared]], advance: Callable[[int], None]
 def _start(catalogue: Catalogue) -> None:
     global _catalogue
     _catalogue = catalogue
+    gc.disable()  # see importing: nothing here forms cycles, and the process is short-lived
 
 
 def _prepare_batch(rows: Sequence[OrganisationRow]) -> list[Prepared]:
