@@ -1,8 +1,11 @@
 """What a start needs: schema, knowledge pack, registry, index. Each step is skipped when already done."""
 
+import fcntl
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -59,8 +62,27 @@ def _digest(settings: Settings) -> str:
     return digest.hexdigest()
 
 
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One process prepares, others wait for it; freed by the system when a process dies."""
+    with (settings.var / "prepare.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _tell(
+                Text(zh="另一个进程正在准备，等待它完成 …", en="Waiting for another process to prepare ...")
+            )
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 async def prepare(settings: Settings) -> None:
     """Migrate, load the pack, import the shipped registry into an empty database, build a missing index."""
+    with _alone(settings):
+        await _prepare(settings)
+
+
+async def _prepare(settings: Settings) -> None:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
     try:
         _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
