@@ -1,8 +1,6 @@
 """Killed at any moment of importing and preparing, and started again: everything is there, and once."""
 
 import asyncio
-import csv
-import gzip
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from app.db.engine import Database
 from app.db.writing import run_write
 from app.features.knowledge.models import KnowledgeEntry
-from app.features.registry.commands import PACK
 from app.features.registry.documents import KIND
 from app.features.registry.models import (
     Organisation,
@@ -27,9 +24,9 @@ from app.kit import clock
 from app.outbox.models import OutboxJob
 from search import build_engine
 from search.contract import SearchQuery
+from tests.deep.conftest import ROWS
 from tests.deep.processes import Moment, topctl
 
-ROWS = 1_500
 _REGISTRY = (Organisation, OrganisationAlias, OrganisationSource, Source, OrganisationCount)
 _IMPORTING = [
     Moment(None, 0.02),
@@ -97,17 +94,6 @@ def waiting(var: Path) -> int:
         return found or 0
 
     return asyncio.run(count())
-
-
-@pytest.fixture(scope="module")
-def organisations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The beginning of the shipped registry."""
-    path = tmp_path_factory.mktemp("csv") / "organisations.csv"
-    with gzip.open(PACK, "rt", encoding="utf-8", newline="") as shipped:
-        rows = [row for row, _ in zip(csv.reader(shipped), range(ROWS + 1), strict=False)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
 
 
 @pytest.fixture(scope="module")

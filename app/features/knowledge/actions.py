@@ -7,6 +7,7 @@ from itertools import pairwise
 from sqlalchemy import delete, insert, select, update
 
 from app.db.engine import WriteSession
+from app.db.locking import lock_table
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.entries import Entry, entries_of, parts_of
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
@@ -41,7 +42,8 @@ class _Stored:
 async def load_into(session: WriteSession, catalogue: Catalogue) -> PackChanges:
     """Make the stored pack equal to `catalogue`; loading the same one again writes nothing."""
     entries = entries_of(parts_of(catalogue))
-    loaded = await session.scalar(select(KnowledgePack).with_for_update())
+    await lock_table(session, KnowledgePack)  # two first loads at once would find no row to lock
+    loaded = await session.scalar(select(KnowledgePack))
     stored = await _stored(session)
     changes = _compared(catalogue.version, entries, stored)
     if changes.is_empty and loaded is not None and loaded.version == catalogue.version:
