@@ -5,8 +5,17 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.features.knowledge.briefing import Briefing, brief
-from app.features.knowledge.catalogue import Catalogue, Industry, Level, SubIndustry
+from app.features.knowledge.briefing import Briefing, Predicted, brief
+from app.features.knowledge.catalogue import (
+    Catalogue,
+    Category,
+    Industry,
+    Level,
+    Need,
+    Outline,
+    Regulation,
+    SubIndustry,
+)
 from app.features.knowledge.prediction import predict
 from app.features.knowledge.prediction_terms import Profile
 from app.features.knowledge.recognise import recognise
@@ -45,24 +54,24 @@ class Answer:
         return f"/organisations/{self.organisation.public_id}" if self.organisation else "/recognise"
 
     @cached_property
-    def by_category(self) -> tuple[tuple[str, object], ...]:
+    def by_category(self) -> tuple[tuple[Category, tuple[Predicted, ...]], ...]:
         """Categories without any need are left out."""
         return tuple((category, rows) for category, rows in self.briefing.by_category.items() if rows)
 
     @property
-    def top(self) -> object:
+    def top(self) -> tuple[Predicted, ...]:
         return self.briefing.top
 
     @property
-    def regulations(self) -> object:
+    def regulations(self) -> tuple[tuple[Regulation, tuple[Need, ...]], ...]:
         return self.briefing.regulations
 
     @property
-    def routes(self) -> object:
+    def routes(self) -> tuple[tuple[Need, tuple[Outline, ...]], ...]:
         return self.briefing.routes
 
     @property
-    def questions(self) -> object:
+    def questions(self) -> tuple[tuple[Need, tuple[Text, ...]], ...]:
         return self.briefing.questions
 
 
@@ -100,12 +109,16 @@ async def _answer(
 ) -> Answer:
     recognition = corrected(known, correction, catalogue)
     profile = profile_of(recognition)
-    comparable = await comparable_to(
-        session, viewer, catalogue, profile, without=record.public_id if record else None
-    )
     industry = catalogue.industries[recognition.industry.value]
-    sub = _value(recognition.sub_industry)
-    level = _value(recognition.level)
+    sub, level = _value(recognition.sub_industry), _value(recognition.level)
+    is_unknown = industry.code == _UNKNOWN and sub is None
+    comparable = (
+        []
+        if is_unknown
+        else await comparable_to(
+            session, viewer, catalogue, profile, without=record.public_id if record else None
+        )
+    )
     return Answer(
         name=recognition.name,
         organisation=record,
@@ -114,7 +127,7 @@ async def _answer(
         briefing=brief(catalogue, profile, predict(catalogue, profile, today=clock.today())),
         comparable=tuple(comparable),
         is_corrected=recognition != known,
-        industry=None if industry.code == _UNKNOWN and sub is None else industry,
+        industry=None if is_unknown else industry,
         sub_industry=next((each for each in industry.sub_industries if each.code == sub), None),
         level=next((each for each in industry.levels if each.code == level), None),
         alternatives=tuple(

@@ -76,12 +76,22 @@ def _classify(row: OrganisationRow, recognition: Recognition) -> Attributes:
         industry, sub = Known(words.industry, confidence), Known(words.sub_industry, confidence)
     else:
         words = read_source_words(industry=name_says, sub_industry="", level=row.level)
-        industry, sub = Known(name_says, recognition.industry.confidence), NOT_KNOWN
+        industry = Known(name_says, recognition.industry.confidence)
+        sub = _composed_sub(row, industry)
     level = Known(words.level)
     if industry.value == name_says:  # what the words leave open, the name may tell
         sub = sub if sub.value else _read(recognition.sub_industry)
         level = level if level.value else _read(recognition.level)
     return dict(zip(CLASSIFIED, (industry, sub, level), strict=True))
+
+
+def _composed_sub(row: OrganisationRow, industry: Known) -> Known:
+    """What kind of body a derived row is, was known to whoever composed its name."""
+    if row.provenance != "derived" or not row.industry:
+        return NOT_KNOWN
+    words = read_source_words(industry=row.industry, sub_industry=row.sub_industry, level=row.level)
+    same = words.industry == industry.value and words.sub_industry
+    return Known(words.sub_industry, industry.confidence) if same else NOT_KNOWN
 
 
 def _locate(row: OrganisationRow, recognition: Recognition) -> Attributes:

@@ -109,7 +109,7 @@ async def test_a_rebuild_answers_the_requests_before_it(stocked: Database, engin
 async def test_what_changes_during_a_rebuild_is_not_lost(
     stocked: Database, engine: SearchEngine, catalogue: Catalogue, write_csv: WriteCsv
 ) -> None:
-    """The change is committed after the rebuild has read its rows; its event may have gone to the old index."""
+    """The change is committed after the rebuild has read its rows, and before its event is handled."""
     await rebuild_index(stocked, engine)
     begin = engine.begin_rebuild
 
