@@ -23,14 +23,14 @@ import httpx
 
 from app.db.engine import Database
 from app.features.knowledge.queries import current_catalogue
-from app.features.registry.answers import NO_CORRECTION, answer_for_organisation
+from app.features.registry.answers import answer_for_organisation
 from app.features.registry.documents import KIND
-from app.features.registry.pages import answer_context
 from app.kit.viewer import ANONYMOUS
 from app.settings import Settings
 from app.web.templating import render
 from benchmarks.lookup_queries import hashed
 from search import build_engine
+from search.analysis.regions import provinces
 from search.contract import SearchQuery
 
 ROUNDS = 5
@@ -114,6 +114,7 @@ async def measure(var: Path, pid: int) -> list[str]:
     pages: list[float] = []
     async with httpx.AsyncClient(base_url=ADDRESS) as client, database.reading() as session:
         catalogue = await current_catalogue(session)
+        choices = {"industries": tuple(catalogue.industries.values()), "provinces": provinces()}
         for round_number in range(ROUNDS + 1):
             for text in typed:  # interleaved, so that the machine's drift meets both alike
                 query = SearchQuery(text, ANONYMOUS.visibility, limit=8)
@@ -123,10 +124,8 @@ async def measure(var: Path, pid: int) -> list[str]:
                     own.append(engine_time)
                     http.append(http_time)
             for public_id, _ in organisations[:PAGES]:
-                answer = await answer_for_organisation(
-                    session, catalogue, ANONYMOUS, public_id, NO_CORRECTION
-                )
-                context = answer_context(catalogue, answer)
+                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, public_id)
+                context = {"answer": answer, "choices": choices, "panels": (), "degraded": False}
                 started = time.perf_counter()
                 render("registry/organisation.html", language="zh", theme="auto", path="/", **context)
                 template_time = time.perf_counter() - started

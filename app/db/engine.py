@@ -8,6 +8,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.db.inline_sqlite import connect_inline
+
+_WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+_READING = ("query_only=ON", "busy_timeout=200")
+
 
 class ReadSession(AsyncSession):
     """For GET routes and reports: never flushed, never committed."""
@@ -18,16 +23,23 @@ class WriteSession(AsyncSession):
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, with its pool."""
+    """One database, SQLite or PostgreSQL, with its pools. `engine` writes; reads may have their own."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(url, pragmas=_WRITING)
+            self._reading = _sqlite_engine(
+                url, pragmas=_READING, connect_args={"async_creator_fn": connect_inline}, pool_size=pool_size
+            )
+        else:
+            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+            self._reading = self.engine
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """A session whose transaction is rolled back at the end, so that nothing read-only can write."""
-        async with ReadSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+        async with ReadSession(self._reading, autoflush=False, expire_on_commit=False) as session:
             try:
                 yield session
             finally:
@@ -35,17 +47,19 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        if self._reading is not self.engine:
+            await self._reading.dispose()
 
 
-def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url)
+def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
+    engine = create_async_engine(url, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, record: Any) -> None:
         # Transactions are opened by us (run_write says BEGIN IMMEDIATE), never by the driver.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -55,7 +69,3 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
-
-
-def _postgresql_engine(url: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)

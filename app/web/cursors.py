@@ -53,7 +53,7 @@ class Cursors:
         return hmac.new(self._key, number, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 
-def cursors_of(request: Request) -> Cursors:
+async def cursors_of(request: Request) -> Cursors:
     secret: str = request.app.state.settings.secret_key.get_secret_value()
     return Cursors(secret, request.url.path)
 

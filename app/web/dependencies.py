@@ -1,4 +1,7 @@
-"""What routes ask for: a read session, the viewer, the services the entry point put together."""
+"""What routes ask for: a read session, the viewer, the services the entry point put together.
+
+All are `async def`: FastAPI would run a plain function in a thread, at a millisecond each.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -10,13 +13,14 @@ from app.kit.viewer import ANONYMOUS, Viewer
 from app.web.panels import PanelRegistry
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
-    async with database_of(request).reading() as session:
+    database: Database = request.app.state.database
+    async with database.reading() as session:
         yield session
 
 
@@ -25,7 +29,7 @@ async def viewer_of() -> Viewer:
     return ANONYMOUS
 
 
-def panels_of(request: Request) -> PanelRegistry:
+async def panels_of(request: Request) -> PanelRegistry:
     panels: PanelRegistry = request.app.state.panels
     return panels
 

@@ -49,7 +49,11 @@ def page_of(request: Request) -> Page:
     return Page(request)
 
 
-PageDep = Annotated[Page, Depends(page_of)]
+async def _page(request: Request) -> Page:
+    return Page(request)
+
+
+PageDep = Annotated[Page, Depends(_page)]
 
 
 def language_of(request: Request) -> PageLanguage:

@@ -33,7 +33,7 @@ async def _correction(
     return Correction(industry, sub_industry, level, province)
 
 
-def _lookup(request: Request) -> Lookup:
+async def _lookup(request: Request) -> Lookup:
     lookup: Lookup = request.app.state.lookup
     return lookup
 
