@@ -32,11 +32,11 @@ async def test_a_record_holds_everything_with_its_attribution(session: ReadSessi
     assert set(record.sources) == {"hhui64/wuhan2020map (MIT)", "一份没有许可的名单"}
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "1" * 20, "1" * 10_000, "' OR 1=1 --", "医院", "\x00", "\ud800"])
-async def test_whatever_is_no_id_is_not_found(session: ReadSession, wrong: str) -> None:
-    with pytest.raises(NotFound) as refused:
-        await queries.organisation_of(session, ANONYMOUS, wrong)
-    assert refused.value.field == "id"
+async def test_whatever_is_no_id_is_not_found(session: ReadSession) -> None:
+    for wrong in ("", "x", "1" * 20, "1" * 10_000, "' OR 1=1 --", "医院", "\x00", chr(0xD800)):
+        with pytest.raises(NotFound) as refused:
+            await queries.organisation_of(session, ANONYMOUS, wrong)
+        assert refused.value.field == "id", wrong
 
 
 async def test_lines_keep_the_order_asked_for_and_drop_what_is_gone(
