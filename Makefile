@@ -49,7 +49,7 @@ check: .venv/ready-dev assets ## format, lint, types, imports, translations, mig
 	@$(BIN)/ruff format --check --quiet app search tests benchmarks migrations
 	@$(BIN)/ruff check --quiet app search tests benchmarks migrations
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo | tail -n 3
+	@found=$$($(BIN)/lint-imports --no-logo) || { echo "$$found"; exit 1; }
 	@$(BIN)/topctl pack check
 	@$(BIN)/pytest -q tests/architecture
 

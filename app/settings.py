@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(DEVELOPMENT_SECRET), description="signs list cursors; 32 characters up"
     )
-    debug: bool = Field(default=False, description="verbose logs, API docs and the style guide")
+    debug: bool = Field(default=False, description="the style guide at /styleguide")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="lowest level logged"
     )

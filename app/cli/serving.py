@@ -47,6 +47,7 @@ def serve() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # TOP_TRUSTED_PROXIES alone decides whom to believe
         date_header=False,
         limit_concurrency=500,
         timeout_graceful_shutdown=10,

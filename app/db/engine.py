@@ -33,7 +33,14 @@ class Database:
                 url, pragmas=_READING, connect_args={"async_creator_fn": connect_inline}, pool_size=pool_size
             )
         else:
-            self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+            self.engine = create_async_engine(
+                url,
+                hide_parameters=True,  # they may hold names; errors must not repeat them
+                pool_size=pool_size,
+                max_overflow=0,
+                pool_pre_ping=True,
+                pool_timeout=5,
+            )
             self._reading = self.engine
 
     @asynccontextmanager
@@ -52,7 +59,7 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
-    engine = create_async_engine(url, **options)
+    engine = create_async_engine(url, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, record: Any) -> None:

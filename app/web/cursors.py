@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 
 class Cursors:
-    """Signs offsets with the installation's secret; `scope` is the path, so cursors do not travel."""
+    """Signs offsets with the secret; `scope` is the list asked for, so that cursors do not travel."""
 
     def __init__(self, secret: str, scope: str) -> None:
         self._key = f"{scope}\x00{secret}".encode()
@@ -55,7 +55,8 @@ class Cursors:
 
 async def cursors_of(request: Request) -> Cursors:
     secret: str = request.app.state.settings.secret_key.get_secret_value()
-    return Cursors(secret, request.url.path)
+    asked = sorted(pair for pair in request.query_params.multi_items() if pair[0] not in ("cursor", "limit"))
+    return Cursors(secret, f"{request.url.path}?{asked}")
 
 
 CursorsDep = Annotated[Cursors, Depends(cursors_of)]

@@ -9,7 +9,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotAllowed, NotFound
@@ -55,9 +56,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(OperationalError, _on_database_error)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(ConnectionError, _on_database_error)
-    app.add_exception_handler(Exception, _on_unexpected)
+    app.add_exception_handler(InterfaceError, _on_database_error)
+    app.add_exception_handler(PoolTimeout, _on_database_error)
+    app.add_exception_handler(OSError, _on_database_error)
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
@@ -96,11 +97,12 @@ def _allowed_methods(request: Request) -> set[str]:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    log.error("database_unavailable", error=type(error).__name__)
+    log.error("database_unavailable", error=type(error).__name__, where=_where(error))
     return await answer(request, 503, _BY_STATUS[503], headers={"retry-after": "5"})
 
 
-async def _on_unexpected(request: Request, error: Exception) -> Response:
+async def unexpected(request: Request, error: Exception) -> Response:
+    """The last answer: what went wrong goes to the log as a kind and a place, never as a message."""
     log.error("unexpected_error", error=type(error).__name__, where=_where(error))
     return await answer(request, 500, _UNEXPECTED)
 

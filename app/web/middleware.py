@@ -2,9 +2,12 @@
 
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
@@ -74,8 +77,37 @@ class RequestRecord:
             # The route's template, not the path: a path may hold what somebody looked for.
             route = getattr(scope.get("route"), "path", "-")
             took = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], route=route, status=status, took_ms=took)
+            face = "api" if scope["path"].startswith("/api/") else "page"
+            log.info("request", method=scope["method"], face=face, route=route, status=status, took_ms=took)
             structlog.contextvars.unbind_contextvars("request_id")
+
+
+class LastResort:
+    """Answers whatever nobody foresaw, inside the other middleware: so with headers, id and log line.
+
+    Nothing is raised further: the server would log the message, which may hold what a reader typed.
+    """
+
+    def __init__(self, app: ASGIApp, *, answer: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            response = await self.answer(Request(scope), error)
+            if not has_started:
+                await response(scope, receive, send)
 
 
 class SecurityHeaders:

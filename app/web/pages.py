@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.kit.text import Language
@@ -62,8 +62,7 @@ def language_of(request: Request) -> PageLanguage:
     for language in PAGE_LANGUAGES:
         if chosen == language:
             return language
-    for part in request.headers.get("accept-language", "")[:200].lower().split(","):
-        tag = part.split(";")[0].strip()
+    for tag in _accepted(request.headers.get("accept-language", "")[:200].lower()):
         if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
             return "zh-hant"
         if tag.startswith("zh"):
@@ -73,14 +72,29 @@ def language_of(request: Request) -> PageLanguage:
     return "zh"
 
 
+def _accepted(header: str) -> list[str]:
+    """Language tags by their weight (RFC 9110), the first of equals first."""
+    weighted = []
+    for part in header.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighted.append((tag.strip(), float(weight or 1)))
+        except ValueError:
+            continue
+    return [tag for tag, weight in sorted(weighted, key=lambda pair: -pair[1]) if weight > 0]
+
+
 def _theme_of(request: Request) -> Theme:
     chosen = request.cookies.get(THEME_COOKIE)
     return next((theme for theme in THEMES if theme == chosen), "auto")
 
 
-async def reader_language(request: Request) -> Language:
+async def reader_language(request: Request, response: Response) -> Language:
     """The language of the texts in an API answer, from the same sources as a page's."""
-    return text_language(language_of(request))
+    language = text_language(language_of(request))
+    response.headers["vary"] = _PAGE_HEADERS["vary"]
+    response.headers["content-language"] = language
+    return language
 
 
 LanguageDep = Annotated[Language, Depends(reader_language)]

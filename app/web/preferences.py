@@ -21,6 +21,7 @@ async def set_preferences(
     theme: Annotated[Theme | None, Form()] = None,
 ) -> RedirectResponse:
     """Remember the choices made in the page footer for a year."""
+    is_production: bool = request.app.state.settings.is_production
     response = RedirectResponse(local_path(next), status_code=303)
     for cookie, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme)):
         if value is not None:
@@ -30,7 +31,7 @@ async def set_preferences(
                 max_age=_YEAR,
                 httponly=True,
                 samesite="lax",
-                secure=request.url.scheme == "https",
+                secure=is_production,
             )
     return response
 
