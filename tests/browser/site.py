@@ -36,7 +36,7 @@ def find_chromium() -> str | None:
 @contextmanager
 def served(var: Path) -> Iterator[str]:
     """Import the small registry, serve it, and give the address."""
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "TOP_VAR": str(var),
         "TOP_PORT": str(port),
@@ -52,7 +52,7 @@ def served(var: Path) -> Iterator[str]:
     log = (var / "serve.log").open("wb")
     process = subprocess.Popen([*topctl, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/readyz", process)
+        wait_for(f"http://127.0.0.1:{port}/readyz", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -60,7 +60,7 @@ def served(var: Path) -> Iterator[str]:
         log.close()
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -74,7 +74,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not become ready")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
