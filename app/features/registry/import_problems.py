@@ -10,12 +10,16 @@ MAX_LISTED = 10_000  # problems kept with their reason; further ones are only co
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One row's fault. The header is row 1. A row with a `refuses` problem is left out, others only noted."""
+    """One row's fault. The header is row 1. A row with a `refuses` problem is left out, others only noted.
+
+    `misplaced`: what stands there looks as if it belonged into another column.
+    """
 
     row: int
     field: str
     reason: Text
     refuses: bool = True
+    misplaced: bool = False
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class ImportReport:
     unchanged: int = 0
     refused: int = 0
     noted: int = 0
+    misplaced: int = 0  # of those noted
     dry_run: bool = False
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
@@ -38,6 +43,7 @@ class ImportReport:
             self.refused += 1
         elif problems:
             self.noted += 1
+            self.misplaced += any(problem.misplaced for problem in problems)
         self.problems.extend(problems[: MAX_LISTED - len(self.problems)])
 
 
@@ -52,8 +58,9 @@ class RowsRefused(Invalid):
     """Too many rows are faulty for the file to be trusted; `report` lists them."""
 
     def __init__(self, report: ImportReport) -> None:
-        faulty = report.refused + report.noted
-        first = report.problems[0]
+        faulty = report.refused + report.misplaced
+        telling = (problem for problem in report.problems if problem.refuses or problem.misplaced)
+        first = next(telling, report.problems[0])
         super().__init__(
             Text(
                 zh=f"{report.rows} 行中有 {faulty} 行有问题（超过 5%），未导入任何内容。"

@@ -16,7 +16,7 @@ from app.features.registry.models import (
     SOURCE_LENGTH,
 )
 from app.kit.text import Text
-from search.analysis.regions import cities_of, districts_of, provinces
+from search.analysis.regions import cities_of, districts_of, match_regions, provinces
 
 MAX_SHORT_NAMES = 20
 MAX_SOURCES = 20
@@ -47,6 +47,7 @@ _SPARED = frozenset({"short_names", "sub_industry", "level", "code", "scale"})
 # Control, format (zero-width, bidirectional), surrogate, private-use and unassigned characters.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
+_PLACE_ENDINGS = ("市", "州", "盟", "地区", "县", "区", "旗")
 
 Provenance = Literal["observed", "curated", "derived"]
 
@@ -85,8 +86,7 @@ def parse_row(
         return None, problems
     for problem in problems:
         given[problem.field] = ""
-    doubts = [Problem(number, field, reason, refuses=False) for field, reason in _doubts(given)]
-    return _row(number, given), problems + doubts
+    return _row(number, given), problems + _doubts(number, given)
 
 
 def _problem(number: int, field: str, reason: Text) -> Problem:
@@ -182,16 +182,22 @@ def _list_faults(given: Record) -> Iterable[tuple[str, Text]]:
             )
 
 
-def _doubts(given: Record) -> Iterable[tuple[str, Text]]:
+def _doubts(number: int, given: Record) -> list[Problem]:
     province, city = given.get("province", ""), given.get("city", "")
-    if province and city and city not in cities_of(province) and city not in districts_of(province, ""):
-        yield (
-            "city",
-            Text(
-                zh=f"{province}没有名为“{city}”的市，已按原文保存",
-                en=f"{city} is no known city of {province}; kept as given",
-            ),
-        )
+    if not province or not city or city in cities_of(province) or city in districts_of(province, ""):
+        return []
+    reason = Text(
+        zh=f"{province}没有名为“{city}”的市，已按原文保存",
+        en=f"{city} is no known city of {province}; kept as given",
+    )
+    return [Problem(number, "city", reason, refuses=False, misplaced=not _may_be_a_place(city))]
+
+
+def _may_be_a_place(text: str) -> bool:
+    """A city in short, an old one or one of another province: not a grade, an industry or a name."""
+    return text.endswith(_PLACE_ENDINGS) or any(
+        found.start == 0 and found.end == len(text) for found in match_regions(text)
+    )
 
 
 def _row(number: int, given: Record) -> OrganisationRow:

@@ -139,7 +139,7 @@ def _repeated(number: int, first: int) -> Problem:
 def _refuse_if_untrustworthy(report: ImportReport) -> None:
     if not report.rows:
         raise FileRefused("文件只有表头，没有数据行", "The file has a header but no rows")
-    faulty = report.refused + report.noted
+    faulty = report.refused + report.misplaced
     if faulty > report.rows * FAULTY_SHARE:
         raise RowsRefused(report)
 

@@ -180,6 +180,24 @@ async def test_many_faulty_rows_refuse_the_file(database: Database, importing: I
     assert len(await stored(database)) == 1
 
 
+async def test_rows_that_are_only_noted_do_not_refuse_the_file(
+    database: Database, importing: Importing
+) -> None:
+    rows = [
+        {"name": f"石家庄第{number}研究所", "province": "河北省", "city": "石家庄"} for number in range(40)
+    ]
+    report = await importing(rows)
+    assert (*counts(report), report.noted) == (40, 0, 0, 0, 40)
+    assert {one.city for one in await stored(database)} == {"石家庄"}
+
+
+async def test_a_column_of_what_is_no_city_refuses_the_file(database: Database, importing: Importing) -> None:
+    swapped = [{**row, "city": row.get("level", ""), "level": row.get("city", "")} for row in ROWS]
+    with pytest.raises(RowsRefused, match="三级甲等 is no known city"):
+        await importing(swapped)
+    assert await stored(database) == []
+
+
 async def test_a_header_without_rows_is_refused(importing: Importing) -> None:
     with pytest.raises(FileRefused, match="no rows"):
         await importing([])
