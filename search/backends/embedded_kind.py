@@ -5,6 +5,7 @@ from typing import Literal
 
 import tantivy
 
+from search.backends.damage import damage_told
 from search.backends.directories import KindDirectory, schema_of
 from search.backends.embedded_writer import WriterThread, open_writer, write_batch
 from search.backends.tantivy_index import TantivyIndex
@@ -39,10 +40,8 @@ class EmbeddedKind:
                 raise SearchUnavailable(f"no index was built in {self.directory.path.name}")
             if schema_of(live) != self.schema:
                 raise SearchUnavailable(f"the index {live.name} is stale: rebuild it")
-            try:
+            with damage_told(live):
                 index = TantivyIndex(live)
-            except (ValueError, OSError) as error:
-                raise SearchUnavailable(f"the index {live.name} cannot be opened: {error}") from error
             self._open = (stamp, index)
             return index
 
@@ -56,10 +55,11 @@ class EmbeddedKind:
             if self.directory.current() is None:
                 self._create()
             index = self.index()
-            if self._writer is None or self._writer[0] is not index:
-                self._release_writer()
-                self._writer = (index, open_writer(index))
-            write_batch(self._writer[1], index, changes)
+            with damage_told(index.path):
+                if self._writer is None or self._writer[0] is not index:
+                    self._release_writer()
+                    self._writer = (index, open_writer(index))
+                write_batch(self._writer[1], index, changes)
 
     def _create(self) -> None:
         new = self.directory.create(self.schema)

@@ -7,6 +7,7 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Query, Searcher
 
+from search.backends.damage import damage_told
 from search.backends.tantivy_query import candidates_query, restrict
 from search.backends.tantivy_schema import DELETED, SCHEMA, read_packed
 from search.backends.writes import Tombstone
@@ -31,11 +32,12 @@ class TantivyIndex:
         thorough: bool,
     ) -> list[Candidate]:
         searcher = self._index.searcher()
-        query = restrict(
-            candidates_query(question, searcher, thorough=thorough), searcher, visibility, filters
-        )
-        found = searcher.search(query, limit=limit, count=False, weight_by_field="weight")
-        read = (read_packed(_packed(searcher, address)) for _, address in found.hits)
+        with damage_told(self.path):
+            query = restrict(
+                candidates_query(question, searcher, thorough=thorough), searcher, visibility, filters
+            )
+            found = searcher.search(query, limit=limit, count=False, weight_by_field="weight")
+            read = [read_packed(_packed(searcher, address)) for _, address in found.hits]
         return [candidate for candidate in read if isinstance(candidate, Candidate)]
 
     def count(
@@ -43,12 +45,20 @@ class TantivyIndex:
     ) -> int:
         """How many documents answer without any typing mistake."""
         searcher = self._index.searcher()
-        query = restrict(candidates_query(question, searcher, thorough=False), searcher, visibility, filters)
-        return _count(searcher, query)
+        with damage_told(self.path):
+            query = restrict(
+                candidates_query(question, searcher, thorough=False), searcher, visibility, filters
+            )
+            return _count(searcher, query)
 
     def documents(self) -> int:
+        """How many are stored. Reads one of them, for a damaged index can still be counted."""
         searcher = self._index.searcher()
-        return searcher.num_docs - _count(searcher, Query.term_query(SCHEMA, "visibility", DELETED, "basic"))
+        with damage_told(self.path):
+            for _, address in searcher.search(Query.all_query(), limit=1, count=False).hits:
+                self.known([read_packed(_packed(searcher, address)).id])
+            deleted = Query.term_query(SCHEMA, "visibility", DELETED, "basic")
+            return searcher.num_docs - _count(searcher, deleted)
 
     def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bool]]:
         """For each id that is stored: its rev, and whether it was deleted."""

@@ -138,8 +138,30 @@ async def test_a_damaged_index_is_down_not_empty(engine: SearchEngine, root: Pat
     (root / KIND / indexes(root)[0] / "meta.json").write_text("{")
     damaged = build_engine(root)
     assert (await damaged.health()).state == "down"
-    with pytest.raises(SearchUnavailable, match="cannot be opened"):
+    with pytest.raises(SearchUnavailable, match="cannot be read"):
         await ids(damaged, "北大")
+    await rebuild(damaged, "晨光工具厂")
+    assert (await damaged.health()).state == "ok"
+    await damaged.close()
+
+
+@pytest.mark.parametrize("part", ["store", "term", "idx"])
+async def test_an_index_damaged_inside_is_down_and_refuses(
+    engine: SearchEngine, root: Path, part: str
+) -> None:
+    """What the check at opening does not see: the files end as they should."""
+    await write(engine, *SOME)
+    await engine.close()
+    for file in root.rglob(f"*.{part}"):
+        whole = file.read_bytes()
+        file.write_bytes(bytes(len(whole) // 2) + whole[len(whole) // 2 :])
+    damaged = build_engine(root)
+    for ask in (damaged.search, damaged.suggest):
+        with pytest.raises(SearchUnavailable, match="cannot be read"):
+            await ask(KIND, SearchQuery("北京大学", ("public",)))
+    assert (await damaged.health()).state == "down"
+    with pytest.raises(SearchUnavailable):
+        await write(damaged, *SOME)
     await rebuild(damaged, "晨光工具厂")
     assert (await damaged.health()).state == "ok"
     await damaged.close()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.quick import Reader
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.breaker import Breaker
 from app.features.registry.documents import KIND
@@ -68,7 +68,7 @@ class Lookup:
 
     async def suggest(
         self,
-        session: AsyncSession,
+        session: Reader,
         catalogue: Catalogue,
         viewer: Viewer,
         text: str,
@@ -78,14 +78,12 @@ class Lookup:
         """As somebody types; the last part may be unfinished."""
         return await self._find(session, catalogue, viewer, Wanted(text, limit=limit), as_typed=True)
 
-    async def search(
-        self, session: AsyncSession, catalogue: Catalogue, viewer: Viewer, wanted: Wanted
-    ) -> Found:
+    async def search(self, session: Reader, catalogue: Catalogue, viewer: Viewer, wanted: Wanted) -> Found:
         """A committed search."""
         return await self._find(session, catalogue, viewer, wanted, as_typed=False)
 
     async def _find(
-        self, session: AsyncSession, catalogue: Catalogue, viewer: Viewer, wanted: Wanted, *, as_typed: bool
+        self, session: Reader, catalogue: Catalogue, viewer: Viewer, wanted: Wanted, *, as_typed: bool
     ) -> Found:
         page = await self._ask(viewer, wanted, as_typed=as_typed)
         if page is None:
@@ -126,7 +124,7 @@ class Lookup:
             self._breaker.failed()
             log.warning("search_unavailable", error=type(error).__name__)
             return None
-        except asyncio.CancelledError:
+        except BaseException:
             self._breaker.given_up()
             raise
         self._breaker.succeeded()
@@ -138,7 +136,7 @@ def _filters(wanted: Wanted) -> Mapping[str, tuple[str, ...]]:
     return {field: (value,) for field, value in chosen.items() if value}
 
 
-async def _by_sql(session: AsyncSession, wanted: Wanted) -> SearchPage:
+async def _by_sql(session: Reader, wanted: Wanted) -> SearchPage:
     hits = await find_by_sql(
         session,
         wanted.text,

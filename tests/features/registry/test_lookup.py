@@ -149,3 +149,18 @@ async def test_an_engine_that_is_back_is_used_again(
     assert (await search(lookup, session, catalogue, "北京大学")).degraded
     now[0] = 60.0
     assert not (await search(lookup, session, catalogue, "北京大学")).degraded
+
+
+async def test_a_probe_that_ends_in_a_surprise_is_not_the_last(
+    engine: SearchEngine, session: ReadSession, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    breaker = Breaker(now=lambda: now[0])
+    for _ in range(FAILURES):
+        breaker.failed()
+    now[0] = 60.0
+    lookup = Lookup(engine, breaker=breaker)
+    with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
+        patched.setattr(engine, "search", lambda *_: 1 / 0)
+        await search(lookup, session, catalogue, "北京大学")
+    assert not (await search(lookup, session, catalogue, "北京大学")).degraded
