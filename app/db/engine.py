@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.inline_sqlite import connect_inline
+from app.db.quick import ConnectionReader, InlineReader, Reader, open_inline
 
 _WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 _READING = ("query_only=ON", "busy_timeout=200")
@@ -26,6 +27,8 @@ class Database:
     """One database, SQLite or PostgreSQL, with its pools. `engine` writes; reads may have their own."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self._url = url
+        self._inline: Connection | None = None
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, pragmas=_WRITING)
@@ -52,7 +55,20 @@ class Database:
             finally:
                 await session.rollback()
 
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[Reader]:
+        """A reader for single statements that need not agree with each other."""
+        if self.is_sqlite:
+            self._inline = self._inline or open_inline(self._url)
+            yield InlineReader(self._inline)
+            return
+        async with self.engine.connect() as connection:
+            yield ConnectionReader(await connection.execution_options(isolation_level="AUTOCOMMIT"))
+
     async def close(self) -> None:
+        if self._inline is not None:
+            self._inline.close()
+            self._inline.engine.dispose()
         await self.engine.dispose()
         if self._reading is not self.engine:
             await self._reading.dispose()

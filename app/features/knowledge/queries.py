@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Row, select
 
-from app.db.engine import ReadSession, WriteSession
+from app.db.quick import Reader
 from app.features.knowledge.assembling import assemble
 from app.features.knowledge.catalogue import (
     Catalogue,
@@ -30,16 +30,18 @@ from app.features.knowledge.views import IndustryView, NeedView, OutlineView, Re
 from app.kit.errors import Invalid
 from app.kit.text import Text
 
+# Asked by every request: built once, of the table, for building it takes longer than running it.
+_VERSION = select(KnowledgePack.__table__.c.version)
 # One pack at a time. Two requests that meet a new version both build it, to the same end.
 _current: dict[str, Catalogue] = {}
 
 
-async def current_catalogue(session: ReadSession | WriteSession) -> Catalogue:
+async def current_catalogue(session: Reader) -> Catalogue:
     """The loaded pack: one small select, and the rest from memory unless the version is new.
 
     Raises PackNotLoaded.
     """
-    version = await session.scalar(select(KnowledgePack.version))
+    version = await session.scalar(_VERSION)
     if version is None:
         raise PackNotLoaded
     known = _current.get(version)
@@ -55,7 +57,7 @@ def forget_catalogues() -> None:
     _current.clear()
 
 
-async def _stored_catalogue(session: ReadSession | WriteSession) -> Catalogue:
+async def _stored_catalogue(session: Reader) -> Catalogue:
     """The version is taken from the rows themselves: another pack may be committed between two selects."""
     entry = KnowledgeEntry
     rows = (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.quick import Reader
 from app.features.registry.models import Organisation, OrganisationAlias
 from search.analysis.names import analyse
 from search.analysis.normalise import normalise
@@ -17,7 +17,7 @@ _TIERS: tuple[MatchedBy, ...] = ("exact", "alias", "core", "prefix", "initials")
 
 
 async def find_by_sql(
-    session: AsyncSession, text: str, *, industry: str | None = None, province: str | None = None, limit: int
+    session: Reader, text: str, *, industry: str | None = None, province: str | None = None, limit: int
 ) -> list[Hit]:
     """Best tier first, inside a tier the best known; every condition reads an index."""
     folded = normalise(text)

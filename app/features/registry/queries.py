@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.quick import Reader
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction_terms import Profile
 from app.features.registry.models import (
@@ -101,7 +102,7 @@ def _attribution(key: str, licence: str | None) -> str:
 
 
 async def lines_of(
-    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, public_ids: Sequence[str]
+    session: Reader, viewer: Viewer, catalogue: Catalogue, public_ids: Sequence[str]
 ) -> list[OrganisationLine]:
     """In the order of the ids; those that are gone are left out."""
     if not public_ids:

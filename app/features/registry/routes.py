@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
+from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
 from app.features.registry.lookup import REACHABLE, Found, Wanted
 from app.kit.subject import Subject
 from app.kit.text import Text
-from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
+from app.web.dependencies import PanelsDep, QuickReaderDep, ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
 from search.analysis.regions import provinces
 
@@ -49,9 +50,8 @@ async def lookup(
 @router.get("/suggest")
 async def suggest(
     page: PageDep,
-    session: ReadSessionDep,
+    reader: QuickReaderDep,
     viewer: ViewerDep,
-    catalogue: CatalogueDep,
     lookup: LookupDep,
     q: str = "",
 ) -> HTMLResponse:
@@ -59,7 +59,7 @@ async def suggest(
     text = clean_query(q, required=False)
     if not text:
         return HTMLResponse("")
-    found = await lookup.suggest(session, catalogue, viewer, text)
+    found = await lookup.suggest(reader, await current_catalogue(reader), viewer, text)
     return page.fragment("_suggestions.html", query=text, lines=found.lines, degraded=found.degraded)
 
 
