@@ -27,6 +27,12 @@ def indexes(root: Path) -> list[str]:
     return sorted(path.name for path in (root / KIND).iterdir() if path.is_dir())
 
 
+def spoil(root: Path, pattern: str) -> None:
+    for file in root.rglob(pattern):
+        whole = file.read_bytes()
+        file.write_bytes(bytes(len(whole) // 2) + whole[len(whole) // 2 :])
+
+
 async def rebuild(engine: SearchEngine, *names: str) -> None:
     new = await engine.begin_rebuild(KIND)
     await new.add(organisation(name, name) for name in names)
@@ -152,9 +158,7 @@ async def test_an_index_damaged_inside_is_down_and_refuses(
     """What the check at opening does not see: the files end as they should."""
     await write(engine, *SOME)
     await engine.close()
-    for file in root.rglob(f"*.{part}"):
-        whole = file.read_bytes()
-        file.write_bytes(bytes(len(whole) // 2) + whole[len(whole) // 2 :])
+    spoil(root, f"*.{part}")
     damaged = build_engine(root)
     for ask in (damaged.search, damaged.suggest):
         with pytest.raises(SearchUnavailable, match="cannot be read"):
