@@ -43,9 +43,12 @@ def check(directory: Directory = None) -> None:
 
 @commands.command("load")
 def load(directory: Directory = None, as_json: AsJson = False) -> None:
-    """Load a pack into the database; loading the same one again changes nothing."""
+    """Load a pack into the database; loading the same one again changes nothing.
+
+    A pack of your own stays until you load another; without a directory the one shipped comes back.
+    """
     catalogue = _read(directory)
-    changes = run(_load(read_settings(), catalogue))
+    changes = run(_load(read_settings(), catalogue, is_shipped=directory is None))
     if as_json:
         typer.echo(json.dumps(_as_dict(changes), ensure_ascii=False))
         return
@@ -71,13 +74,13 @@ def _read(directory: Path | None) -> Catalogue:
         )
 
 
-async def _load(settings: Settings, catalogue: Catalogue) -> PackChanges:
+async def _load(settings: Settings, catalogue: Catalogue, *, is_shipped: bool) -> PackChanges:
     database = Database(settings.effective_database_url)
     try:
         await upgrade(database)
 
         async def work(session: WriteSession) -> PackChanges:
-            return await load_into(session, catalogue)
+            return await load_into(session, catalogue, is_shipped=is_shipped)
 
         return await run_write(database, work)
     finally:

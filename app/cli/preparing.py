@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.progress import PhaseBars
 from app.cli.terminal import err, say
-from app.db.engine import Database, WriteSession
+from app.db.engine import Database
 from app.db.migrating import head_revision, upgrade
 from app.db.writing import run_write
-from app.features.knowledge.actions import PackChanges, load_into
+from app.features.knowledge.actions import load_shipped
 from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.commands import import_shipped_pack, rebuild_index
@@ -82,13 +82,19 @@ async def prepare(settings: Settings) -> None:
         await _prepare(settings)
 
 
+async def load_shipped_pack(database: Database) -> None:
+    """Knowledge where there is none yet; an operator's own pack stays."""
+    shipped = load_pack()
+    await run_write(database, lambda session: load_shipped(session, shipped))
+
+
 async def _prepare(settings: Settings) -> None:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
     try:
         _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
         await upgrade(database)
         _tell(Text(zh="加载知识包 …", en="Loading the knowledge pack ..."))
-        await run_write(database, _load_shipped_pack)
+        await load_shipped_pack(database)
         async with database.reading() as session:
             catalogue = await current_catalogue(session)
             is_empty = not await count_organisations(session)
@@ -115,10 +121,6 @@ async def _prepare(settings: Settings) -> None:
     finally:
         await engine.close()
         await database.close()
-
-
-async def _load_shipped_pack(session: WriteSession) -> PackChanges:
-    return await load_into(session, load_pack())
 
 
 def _tell(text: Text) -> None:

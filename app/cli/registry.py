@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 
+from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
 from app.cli.terminal import err, language, out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.db.migrating import upgrade
-from app.db.writing import run_write
-from app.features.knowledge.actions import load_into
-from app.features.knowledge.loading import load_pack
+from app.features.knowledge.queries import current_catalogue
 from app.features.registry import commands as registry
 from app.features.registry.import_problems import ImportReport, RowsRefused
 from app.kit.text import Text
@@ -62,8 +61,9 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportRep
     database = Database(settings.effective_database_url)
     try:
         await upgrade(database)
-        catalogue = load_pack()
-        await run_write(database, lambda session: load_into(session, catalogue))
+        await load_shipped_pack(database)
+        async with database.reading() as session:
+            catalogue = await current_catalogue(session)
         with PhaseBars() as bars:
             return await registry.import_organisations(
                 database, file, catalogue, dry_run=dry_run, progress=bars.advance

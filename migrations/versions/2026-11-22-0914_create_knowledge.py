@@ -30,6 +30,7 @@ def upgrade() -> None:
         "knowledge_pack",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("is_shipped", sa.Boolean(), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_knowledge_pack_single_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_pack")),

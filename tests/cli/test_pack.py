@@ -46,6 +46,17 @@ def test_loading_tells_what_changed_and_again_changes_nothing(topctl: Topctl, tm
     assert not [line for line in lines if line.startswith("+ ")]
 
 
+def test_an_own_pack_survives_importing_and_preparing(topctl: Topctl, tmp_path: Path) -> None:
+    own = write_pack(small_pack(), tmp_path / "pack")
+    topctl("pack", "load", own)
+    file = tmp_path / "one.csv"
+    file.write_text("name,industry\n北京大学第三医院,healthcare\n", "utf-8")
+    for command in (["import", "organisations", file], ["prepare"]):
+        assert topctl(*command).status == 0
+        assert topctl("pack", "load", own).out.strip() == "Nothing changed."
+    assert "+ industry energy" in topctl("pack", "load").out  # asked for, the shipped one comes back
+
+
 def test_a_broken_pack_leaves_the_loaded_one(topctl: Topctl, tmp_path: Path) -> None:
     good = write_pack(small_pack(), tmp_path / "good")
     topctl("pack", "load", good)

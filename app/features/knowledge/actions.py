@@ -39,19 +39,28 @@ class _Stored:
     position: int
 
 
-async def load_into(session: WriteSession, catalogue: Catalogue) -> PackChanges:
-    """Make the stored pack equal to `catalogue`; loading the same one again writes nothing."""
+async def load_shipped(session: WriteSession, shipped: Catalogue) -> None:
+    """Load the pack of this program, unless the operator has loaded one of their own."""
+    await lock_table(session, KnowledgePack)
+    if await session.scalar(select(KnowledgePack.is_shipped)) is not False:
+        await load_into(session, shipped, is_shipped=True)
+
+
+async def load_into(session: WriteSession, catalogue: Catalogue, *, is_shipped: bool = False) -> PackChanges:
+    """Make the stored pack equal to `catalogue`; loading the same one again writes nothing.
+
+    `is_shipped` is remembered: only such a pack is replaced by `load_shipped`.
+    """
     entries = entries_of(parts_of(catalogue))
     await lock_table(session, KnowledgePack)  # two first loads at once would find no row to lock
     loaded = await session.scalar(select(KnowledgePack))
     stored = await _stored(session)
     changes = _compared(catalogue.version, entries, stored)
     if changes.is_empty and loaded is not None and loaded.version == catalogue.version:
+        loaded.is_shipped = is_shipped
         return changes
-    if loaded is None:
-        session.add(KnowledgePack(id=1, version=catalogue.version, loaded_at=clock.now()))
-    else:
-        loaded.version, loaded.loaded_at = catalogue.version, clock.now()
+    values = {"version": catalogue.version, "is_shipped": is_shipped, "loaded_at": clock.now()}
+    await session.merge(KnowledgePack(id=1, **values))
     await session.flush()
     await _write(session, entries, stored, removed=changes.removed)
     return changes

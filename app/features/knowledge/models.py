@@ -34,4 +34,5 @@ class KnowledgePack(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     version: Mapped[str] = mapped_column(String(16))
+    is_shipped: Mapped[bool]  # not an operator's own: a newer program may replace it
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

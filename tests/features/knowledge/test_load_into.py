@@ -111,6 +111,32 @@ async def test_a_load_that_fails_leaves_the_old_pack(database: Database, tmp_pat
     assert await _current(database) == old
 
 
+async def test_the_shipped_pack_follows_the_program_until_an_own_one_is_loaded(
+    database: Database, tmp_path: Path
+) -> None:
+    pack = small_pack()
+    former = _catalogue(pack, tmp_path / "former")
+    pack["needs.yaml"]["needs"][0]["title_zh"] = "等级保护三级"
+    newer = _catalogue(pack, tmp_path / "newer")
+    for shipped in (former, newer):
+        await run_write(database, lambda session, it=shipped: actions.load_shipped(session, it))
+        assert (await _current(database)).version == shipped.version
+    await _load(database, former)
+    await run_write(database, lambda session: actions.load_shipped(session, newer))
+    assert (await _current(database)).version == former.version
+
+
+async def test_loading_the_shipped_pack_as_ones_own_keeps_it(database: Database, tmp_path: Path) -> None:
+    pack = small_pack()
+    former = _catalogue(pack, tmp_path / "former")
+    pack["needs.yaml"]["needs"][0]["title_zh"] = "等级保护三级"
+    newer = _catalogue(pack, tmp_path / "newer")
+    await run_write(database, lambda session: actions.load_shipped(session, former))
+    await _load(database, former)
+    await run_write(database, lambda session: actions.load_shipped(session, newer))
+    assert (await _current(database)).version == former.version
+
+
 async def test_the_same_version_is_built_once(database: Database, tmp_path: Path) -> None:
     await _load(database, _catalogue(small_pack(), tmp_path))
     assert await _current(database) is await _current(database)
