@@ -9,12 +9,14 @@ from app.kit.errors import Invalid
 from app.kit.text import Text
 from search.analysis.regions import provinces
 
+_UNKNOWN = "other"
 _CHOSEN = Text(zh="你选的", en="chosen by you")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Codes of the catalogue, full name of a province. None: left alone; empty: the reader is unsure."""
+    """Codes of the catalogue, full name of a province. None: left alone; empty: the reader is unsure,
+    so that nothing is taken as known (an industry is then `other`)."""
 
     industry: str | None = None
     sub_industry: str | None = None
@@ -48,7 +50,7 @@ def corrected(recognition: Recognition, correction: Correction, catalogue: Catal
     return replace(
         recognition,
         industry=_chosen(industry.code) if changes_industry else recognition.industry,
-        alternatives=() if correction.industry else recognition.alternatives,
+        alternatives=() if correction.industry is not None else recognition.alternatives,
         sub_industry=sub,
         level=level,
         province=province,
@@ -58,7 +60,7 @@ def corrected(recognition: Recognition, correction: Correction, catalogue: Catal
 
 
 def _industry(recognition: Recognition, correction: Correction, catalogue: Catalogue) -> Industry:
-    code = correction.industry or recognition.industry.value
+    code = recognition.industry.value if correction.industry is None else correction.industry or _UNKNOWN
     if code not in catalogue.industries:
         raise _not_accepted("industry", list(catalogue.industries))
     return catalogue.industries[code]

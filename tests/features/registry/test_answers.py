@@ -112,10 +112,21 @@ async def test_the_old_codes_of_an_industry_just_left_do_not_get_in_the_way(ask:
     assert (answer.recognition.sub_industry, answer.recognition.level) == (None, None)
 
 
-async def test_a_reader_may_be_unsure(ask: Ask) -> None:
-    answer = await ask.by_id(HOSPITAL, Correction(level=""))
-    assert answer.recognition.level is None
+@pytest.mark.parametrize("field", ["sub_industry", "level", "province"])
+async def test_a_reader_may_be_unsure(ask: Ask, field: str) -> None:
+    answer = await ask.by_id(HOSPITAL, Correction(**{field: ""}))
+    assert getattr(answer.recognition, field) is None
+    assert answer.recognition.industry.value == "healthcare"
     assert answer.is_corrected
+
+
+async def test_a_reader_may_be_unsure_of_the_industry(ask: Ask) -> None:
+    answer = await ask.by_id(HOSPITAL, Correction(industry="", sub_industry="tertiary_hospital"))
+    assert answer.recognition.industry.value == "other"
+    assert (answer.industry, answer.sub_industry, answer.level) == (None, None, None)
+    assert answer.is_corrected
+    unknown = await ask.by_name("长风万里", Correction(industry=""))
+    assert not unknown.is_corrected
 
 
 @pytest.mark.parametrize(

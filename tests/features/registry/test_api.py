@@ -99,6 +99,15 @@ async def test_the_answer_follows_the_correction_and_the_language(client: httpx.
     assert body["needs"][0]["title"].isascii()
 
 
+async def test_an_empty_correction_means_unsure(client: httpx.AsyncClient) -> None:
+    for field in ("sub_industry", "level", "province"):
+        body = (await client.get(f"/api/v1/organisations/{HOSPITAL}", params={field: ""})).json()
+        assert body["recognition"][field] is None
+        assert body["is_corrected"] is True
+    body = (await client.get(f"/api/v1/organisations/{HOSPITAL}", params={"industry": ""})).json()
+    assert body["recognition"]["industry"]["value"] == "other"
+
+
 async def test_a_name_alone_is_answered(client: httpx.AsyncClient) -> None:
     answer = (await client.get("/api/v1/recognise", params={"name": "红河州第五人民医院"})).json()
     assert answer["id"] is None

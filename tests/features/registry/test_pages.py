@@ -72,6 +72,13 @@ async def test_the_answer_page_can_be_corrected_and_says_so(client: httpx.AsyncC
     assert "healthcare" in refused.text
 
 
+async def test_being_unsure_of_the_industry_takes_it_away(client: httpx.AsyncClient) -> None:
+    for address in (HOSPITAL, "/recognise?name=红河州第五人民医院"):
+        unsure = await client.get(address + ("&" if "?" in address else "?") + "industry=")
+        assert "行业不明" in unsure.text, address
+        assert "恢复原样" in unsure.text, address
+
+
 async def test_a_derived_name_is_labelled(client: httpx.AsyncClient) -> None:
     page = await client.get(f"/organisations/{stable_id('organisation', '方山县卫生健康局')}")
     assert "名称按行政区划推得" in page.text
