@@ -58,6 +58,7 @@ class Claimer:
                 unfinished.discard(job.id)
         finally:
             renewal.cancel()
+            await asyncio.gather(renewal, return_exceptions=True)
         return len(jobs)
 
     async def _renew(self, unfinished: Set[int]) -> None:
@@ -71,7 +72,10 @@ class Claimer:
                     update(OutboxJob).where(OutboxJob.id.in_(unfinished)).values(available_at=until)
                 )
 
-            await run_write(self._database, extend)
+            try:
+                await run_write(self._database, extend)
+            except Exception as error:  # the next renewal may still be in time
+                log.warning("outbox_renewal_failed", error=type(error).__name__)
 
     async def _run(self, job: Job) -> None:
         try:

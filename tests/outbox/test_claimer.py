@@ -3,15 +3,17 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.kit import clock
+from app.outbox import claimer as claimer_module
 from app.outbox.claimer import LEASE, MAX_ATTEMPTS, Claimer, backlog_of
 from app.outbox.models import OutboxJob
 from app.outbox.recorder import record
@@ -118,8 +120,23 @@ async def test_the_lag_is_the_age_of_the_oldest_waiting_job(database: Database) 
         assert clock.now().year == 2026
 
 
-async def test_a_long_job_keeps_its_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failures", [0, 1])
+async def test_a_long_job_keeps_its_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """Also when the database was away for one renewal."""
     monkeypatch.setattr("app.outbox.claimer.LEASE", timedelta(seconds=1))
+    left = failures
+    reached = claimer_module.run_write
+
+    async def shaky(database: Database, work: Any) -> Any:
+        nonlocal left
+        if work.__name__ == "extend" and left:
+            left -= 1
+            raise OperationalError("UPDATE", {}, OSError("away"))
+        return await reached(database, work)
+
+    monkeypatch.setattr("app.outbox.claimer.run_write", shaky)
 
     async def due_again_at() -> datetime:
         async with database.reading() as session:
@@ -134,3 +151,5 @@ async def test_a_long_job_keeps_its_lease(database: Database, monkeypatch: pytes
     await record_one(database, 1)
     assert await Claimer(database, {Happened: run_until_renewed}).run_due() == 1
     assert await waiting(database) == (0, 0)
+    assert left == 0
+    assert [task for task in asyncio.all_tasks() if "_renew" in repr(task.get_coro())] == []
