@@ -117,7 +117,9 @@ async def _claim(session: WriteSession) -> Sequence[Job]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    jobs = [Job(*row) for row in await session.execute(due)]
+    found = [Job(*row) for row in await session.execute(due)]
+    jobs = [job for job in found if job.attempts < MAX_ATTEMPTS]
+    await _bury(session, [job.id for job in found if job.attempts >= MAX_ATTEMPTS])
     if jobs:
         await session.execute(
             update(OutboxJob)
@@ -125,6 +127,16 @@ async def _claim(session: WriteSession) -> Sequence[Job]:
             .values(available_at=now + LEASE, attempts=OutboxJob.attempts + 1)
         )
     return jobs
+
+
+async def _bury(session: WriteSession, ids: Sequence[int]) -> None:
+    """Give up jobs whose last attempt ended with the process: nobody was left to say so."""
+    if ids:
+        log.warning("outbox_jobs_buried", jobs=list(ids))
+        error = f"every one of {MAX_ATTEMPTS} attempts failed; in the last one the process ended"
+        await session.execute(
+            update(OutboxJob).where(OutboxJob.id.in_(ids)).values(dead_at=clock.now(), last_error=error)
+        )
 
 
 async def _postpone(session: WriteSession, job: Job, error: str) -> None:

@@ -105,6 +105,27 @@ async def test_a_job_whose_worker_died_runs_again_after_the_lease(database: Data
     assert seen == 1
 
 
+async def test_a_job_that_always_kills_its_process_is_given_up(database: Database) -> None:
+    deaths = 0
+
+    async def die(event: Happened) -> None:
+        nonlocal deaths
+        deaths += 1
+        raise SystemExit
+
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_one(database, 1)
+        for _ in range(MAX_ATTEMPTS):
+            with pytest.raises(SystemExit):
+                await Claimer(database, {Happened: die}).run_due()
+            travel.shift(LEASE + timedelta(seconds=1))
+        assert await Claimer(database, {Happened: die}).run_due() == 0
+    assert deaths == MAX_ATTEMPTS
+    assert await waiting(database) == (0, 1)
+    async with database.reading() as session:
+        assert "process ended" in (await session.scalar(select(OutboxJob.last_error)) or "")
+
+
 async def test_an_unknown_topic_is_kept_not_lost(database: Database) -> None:
     await record_one(database, 1)
     assert await Claimer(database, {}).run_due() == 1
