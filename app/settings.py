@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="lowest level logged"
     )
-    log_format: Literal["json", "console"] = Field(default="json", description="shape of a log line")
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="shape of a log line; auto: console on a terminal, json elsewhere"
+    )
     reads_per_second: float = Field(default=20, gt=0, description="reads a second per address, on average")
     reads_burst: int = Field(default=120, ge=1, description="reads an address may make at once")
     trusted_proxies: int = Field(

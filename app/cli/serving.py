@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ from search import build_engine
 def serve() -> None:
     """Serve ToP: migrates, loads the starter pack on first start, builds the index, listens."""
     settings = read_settings()
+    listener = _listen(settings)
     if not run(is_prepared(settings)) and prepare_in_child():
         raise typer.Exit(1)
     address = f"http://localhost:{settings.port}"
@@ -37,11 +39,9 @@ def serve() -> None:
             )
         )
     )
-    uvicorn.run(
+    config = uvicorn.Config(
         "app.cli.serving:application",
         factory=True,
-        host=settings.host,
-        port=settings.port,
         loop="uvloop",
         http="httptools",
         access_log=False,
@@ -52,6 +52,26 @@ def serve() -> None:
         limit_concurrency=500,
         timeout_graceful_shutdown=10,
     )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything long begins, and say plainly when it is taken."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        refuse(
+            say(
+                Text(
+                    zh=f"无法监听 {settings.host}:{settings.port}（{reason}）。"
+                    "换一个端口：PORT=8001 make run",
+                    en=f"Cannot listen on {settings.host}:{settings.port} ({reason}). "
+                    "Choose another port: PORT=8001 make run",
+                )
+            )
+        )
 
 
 def prepare_command() -> None:

@@ -52,7 +52,7 @@ def read_settings() -> Settings:
         settings.var.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(f"TOP_VAR: {error.strerror}: {settings.var}", code=BAD_SETTINGS)
-    logs.configure(level=settings.log_level, json_lines=settings.log_format == "json")
+    logs.configure(level=settings.log_level, json_lines=_wants_json(settings))
     return settings
 
 
@@ -60,6 +60,10 @@ def _in_words(problem: ErrorDetails) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     sentence = problem["msg"].removeprefix("Value error, ")
     return f"TOP_{name.upper()}: {sentence}" if name else sentence
+
+
+def _wants_json(settings: Settings) -> bool:
+    return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
 
 
 def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], ...] = ()) -> Result:
