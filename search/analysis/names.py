@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.analysis.normalise import normalise
 from search.analysis.regions import RegionMatch, leading_ends, match_regions
@@ -45,6 +46,7 @@ class NameForms:
     branch: str
 
 
+@lru_cache(maxsize=64)  # an import asks for each name twice, from two rooms
 def analyse(name: str) -> NameForms:
     """Any string is safe; nothing is stripped below two characters."""
     norm = normalise(name)
