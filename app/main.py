@@ -88,6 +88,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     worker = BackgroundWorker(settings.effective_database_url, app.state.search)
+    app.state.worker = worker if settings.worker == "embedded" else None
     # Half a second of work that the first readers need not wait for.
     compiling = asyncio.create_task(asyncio.to_thread(templating.compile_all))
     if settings.worker == "embedded":

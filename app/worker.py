@@ -2,9 +2,9 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import Database
 from app.features.registry import handlers as registry
@@ -26,12 +26,12 @@ def collect_handlers(database: Database, engine: SearchEngine) -> Handlers:
 
 
 async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -> None:
-    """Run due jobs until `stop` is set; sleeps when there is nothing to do or the database is away."""
+    """Run due jobs until `stop` is set; sleeps when there is nothing to do, or when claiming fails."""
     claimer = Claimer(database, handlers)
     while not stop.is_set():
         try:
             claimed = await claimer.run_due()
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # whatever it is, a worker that ends would do nothing about it
             log.warning("worker_waits", error=type(error).__name__)
             claimed = 0
         if not claimed:
@@ -44,25 +44,31 @@ class BackgroundWorker:
     def __init__(self, database_url: str, engine: SearchEngine) -> None:
         self._database_url = database_url
         self._engine = engine
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running = threading.Event()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Let the job in hand finish, then end the thread."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        if self.is_alive and self._running.wait(timeout=30) and self._loop:
+            with suppress(RuntimeError):  # the loop is closed: it has just ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(timeout=30)
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._work())
-        self._loop.close()
+        asyncio.run(self._work())
 
     async def _work(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._running.set()
         database = Database(self._database_url, pool_size=2)
         try:
             await work(database, collect_handlers(database, self._engine), stop=self._stop)

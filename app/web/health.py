@@ -25,8 +25,12 @@ async def livez() -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request, database: DatabaseDep) -> JSONResponse:
-    """503 unless the database answers at the right revision and 5 % of the disk is free."""
-    checks = {"database": False, "migrations": False, "disk": _disk_has_room(request.app.state.settings.var)}
+    """503 unless the database answers at the right revision, 5 % of the disk is free and the worker of
+    this process, if it has one, is at work."""
+    state = request.app.state
+    checks = {"database": False, "migrations": False, "disk": _disk_has_room(state.settings.var)}
+    worker = getattr(state, "worker", None)
+    checks["worker"] = worker is None or worker.is_alive
     try:
         async with database.reading() as session:
             revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
