@@ -54,10 +54,10 @@ check: .venv/ready-dev assets ## format, lint, types, imports, translations, mig
 	@$(BIN)/pytest -q tests/architecture
 
 bench: setup-dev ## measured benches, as ratios, into docs/measurements.md
-	@$(BIN)/python -m benchmarks.run $(QUALITY_DATA)
+	@$(BIN)/python -m benchmarks.record bench $(QUALITY_DATA)
 
-quality: setup-dev ## lookup and recognition quality (TOP_QUALITY_DATA=dir for the full data)
-	@$(BIN)/python -m benchmarks.quality $(QUALITY_DATA)
+quality: setup-dev ## lookup and recognition quality, into docs/measurements.md (TOP_QUALITY_DATA=dir)
+	@$(BIN)/python -m benchmarks.record quality $(QUALITY_DATA)
 
 lock: .venv/ready-dev ## compile the pins from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group setup $(LOCK_FLAGS) -o requirements/run.txt

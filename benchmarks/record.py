@@ -1,0 +1,77 @@
+"""Runs measurements and keeps what they print in docs/measurements.md: `make bench`, `make quality`.
+
+Usage: python -m benchmarks.record bench|quality [--data DIR]
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from app.features.registry.commands import PACK
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "measurements.md"
+_BENCH_DATABASE = "TOP_BENCH_DATABASE_URL"  # an empty PostgreSQL, to measure the import on it too
+
+
+def commands(section: str, directory: Path | None) -> list[tuple[str, list[str]]]:
+    """(title, arguments) of each measurement of a section."""
+    table = str((directory or PACK.parent) / PACK.name)
+    data = ["--data", str(directory)] if directory else []
+    if section == "quality":
+        return [
+            ("Lookup", ["benchmarks.lookup_quality", table, "--draw", "reported"]),
+            ("Recognition", ["benchmarks.recognition_quality", str(directory or PACK.parent)]),
+        ]
+    found = [
+        ("Serving", ["benchmarks.serving", *data]),
+        ("Import on SQLite", ["benchmarks.import_organisations", table]),
+        ("Prediction", ["benchmarks.prediction_speed"]),
+    ]
+    if database := os.environ.get(_BENCH_DATABASE):
+        found.insert(2, ("Import on PostgreSQL", ["benchmarks.import_organisations", table, database]))
+    return found
+
+
+def run(title: str, arguments: list[str]) -> str:
+    """One measurement's output under its title; it is shown while it comes."""
+    print(f"\n### {title}\n", flush=True)
+    process = subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True)
+    lines = []
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        lines.append(line)
+    if process.wait():
+        raise SystemExit(f"{arguments[0]} ended with {process.returncode}")
+    body = "".join(lines).strip()
+    if not any(line.startswith(("|", "#")) for line in lines):
+        body = f"```\n{body}\n```"
+    return f"### {title}\n\n{body}\n"
+
+
+def keep(section: str, text: str) -> None:
+    """Put `text` between the section's marks in the document."""
+    begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
+    document = DOCUMENT.read_text("utf-8")
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    if not pattern.search(document):
+        raise SystemExit(f"{DOCUMENT.name} has no section {section}")
+    DOCUMENT.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", document), "utf-8")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("section", choices=("bench", "quality"))
+    options.add_argument("--data", type=Path)
+    given = options.parse_args()
+    registry = "the full collected registry" if given.data else "the shipped registry"
+    parts = [run(title, arguments) for title, arguments in commands(given.section, given.data)]
+    head = f"Measured on {registry}, {date.today().isoformat()}, {os.cpu_count()} cores.\n"
+    keep(given.section, "\n".join([head, *parts]))
+
+
+if __name__ == "__main__":
+    main()
