@@ -112,10 +112,10 @@ def _print_answer(catalogue: Catalogue, answer: Answer) -> None:
 
 def _who(answer: Answer) -> list[str]:
     """Industry, kind, level, place, and how all that is known."""
-    names = [thing.name for thing in (answer.industry, answer.sub_industry, answer.level) if thing]
+    names = [answer.industry.name] if answer.industry else []
     places = [reading.value for reading in (answer.recognition.province, answer.recognition.city) if reading]
     basis = _PROVENANCE[answer.organisation.provenance] if answer.organisation else _FROM_NAME
-    return [*map(say, names), *dict.fromkeys(places), say(basis)]
+    return [*map(say, (*names, *answer.kind)), *dict.fromkeys(places), say(basis)]
 
 
 def _print_matches(found: Found, answer: Answer) -> None:

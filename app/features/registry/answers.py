@@ -53,6 +53,18 @@ class Answer:
         """The address of this answer without corrections; a typed name goes in its query."""
         return f"/organisations/{self.organisation.public_id}" if self.organisation else "/recognise"
 
+    @property
+    def kind(self) -> tuple[Text, ...]:
+        """Sub-industry and level; what was only read from the name is marked so."""
+        known = ((self.sub_industry, self.recognition.sub_industry), (self.level, self.recognition.level))
+        return tuple(
+            Text(zh=f"{thing.name.zh}（推测）", en=f"{thing.name.en} (inferred)")
+            if reading.basis == "name"
+            else thing.name
+            for thing, reading in known
+            if thing and reading
+        )
+
     @cached_property
     def by_category(self) -> tuple[tuple[Category, tuple[Predicted, ...]], ...]:
         """Categories without any need are left out."""

@@ -31,7 +31,7 @@ def answer_out(answer: Answer, catalogue: Catalogue, language: Language) -> sche
         name=answer.name,
         provenance=organisation.provenance if organisation else None,
         aliases=list(organisation.aliases) if organisation else [],
-        sources=list(organisation.sources) if organisation else [],
+        sources=texts(organisation.sources, language) if organisation else [],
         recognition=recognition_out(answer.recognition, catalogue, language),
         is_corrected=answer.is_corrected,
         needs=needs_out(briefing.predictions, catalogue, language),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.quick import Reader
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction_terms import Profile
+from app.features.registry.licences import attribution
 from app.features.registry.models import (
     Organisation,
     OrganisationAlias,
@@ -34,6 +35,7 @@ LINE_COLUMNS = (
     Organisation.city,
     Organisation.district,
     Organisation.provenance,
+    Organisation.inferred,
 )
 # Built once, of the table's columns: this is what every keystroke asks, and building a statement of
 # mapped attributes takes longer than running it.
@@ -80,7 +82,7 @@ def _is_id(public_id: str) -> bool:
     return 0 < len(public_id) <= _LONGEST_ID and public_id.isascii() and public_id.isalnum()
 
 
-async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     aliases = select(literal("alias"), OrganisationAlias.alias, literal(None), OrganisationAlias.id).where(
         OrganisationAlias.organisation_id == id_
     )
@@ -93,12 +95,8 @@ async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str
     ordered = sorted(rows, key=lambda row: row[3])
     return (
         tuple(text for kind, text, _, _ in ordered if kind == "alias"),
-        tuple(_attribution(text, licence) for kind, text, licence, _ in ordered if kind == "source"),
+        tuple(attribution(text, licence) for kind, text, licence, _ in ordered if kind == "source"),
     )
-
-
-def _attribution(key: str, licence: str | None) -> str:
-    return f"{key} ({licence})" if licence else key
 
 
 async def lines_of(

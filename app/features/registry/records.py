@@ -29,12 +29,15 @@ class OrganisationRecord:
     rank: float
     rev: int
     aliases: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()  # with their licence, as attribution
+    sources: tuple[Text, ...] = ()  # with their licence, as attribution
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLine:
-    """One organisation in a list; `highlights` are offset pairs into `name`."""
+    """One organisation in a list; `highlights` are offset pairs into `name`.
+
+    A level that was only read from the name is left out: a list has no room to say so.
+    """
 
     public_id: str
     name: str
@@ -64,10 +67,14 @@ class OrganisationLine:
 
 def line_from(
     catalogue: Catalogue,
-    row: tuple[str, str, str, str | None, str | None, str | None, str | None, str | None, str],
+    row: tuple[
+        str, str, str, str | None, str | None, str | None, str | None, str | None, str, Mapping[str, float]
+    ],
 ) -> OrganisationLine:
     """`row` holds the columns of queries.LINE_COLUMNS in their order."""
-    public_id, name, code, sub, level_code, province, city, district, provenance = row
+    public_id, name, code, sub, level_code, province, city, district, provenance, inferred = row
+    if "level" in inferred:
+        level_code = None
     industry = catalogue.industries.get(code)
     level = (
         next((level.name for level in industry.levels if level.code == level_code), None)

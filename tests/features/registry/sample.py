@@ -2,7 +2,7 @@
 
 from app.features.registry.import_file import COLUMNS
 
-__all__ = ["COLUMNS", "HOSPITAL", "ROWS", "Row"]
+__all__ = ["COLUMNS", "HOSPITAL", "ROWS", "UNGRADED", "Row"]
 
 Row = dict[str, str]
 
@@ -52,6 +52,13 @@ def _school(city: str, province: str, district: str) -> Row:
     }
 
 
+# Its grade is not stated; only the name suggests one.
+UNGRADED: Row = {
+    "name": "武穴市第一人民医院",
+    "industry": "healthcare",
+    "source": "hankcs/HanLP@1.x(机构名词典)",
+    "industry_basis": "source",
+}
 ROWS: tuple[Row, ...] = (
     HOSPITAL,
     {**HOSPITAL, "name": "北京大学第一医院", "short_names": "北大医院"},

@@ -11,6 +11,7 @@ from app.features.registry.panels import PANELS
 from app.kit.errors import NotFound
 from app.kit.ids import stable_id
 from app.kit.subject import Subject, SubjectKind
+from app.kit.text import Text
 from app.kit.viewer import ANONYMOUS
 from app.web.panels import PanelRegistry
 from tests.features.registry.sample import ROWS
@@ -29,7 +30,10 @@ async def test_a_record_holds_everything_with_its_attribution(session: ReadSessi
     record = await queries.organisation_of(session, ANONYMOUS, HOSPITAL_ID)
     assert (record.name, record.provenance, record.level) == ("北京大学第三医院", "observed", "tertiary_a")
     assert record.aliases == ("北医三院",)
-    assert set(record.sources) == {"hhui64/wuhan2020map (MIT)", "一份没有许可的名单"}
+    assert set(record.sources) == {
+        Text(zh="医院名单 hhui64/wuhan2020map · MIT", en="list of hospitals, hhui64/wuhan2020map · MIT"),
+        Text(zh="一份没有许可的名单", en="一份没有许可的名单"),
+    }
 
 
 async def test_whatever_is_no_id_is_not_found(session: ReadSession) -> None:
