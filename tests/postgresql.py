@@ -93,7 +93,9 @@ def postgres_for_tests() -> Iterator[PostgresForTests]:
         return
     binaries = _binaries()
     if binaries is None:
-        reason = "PostgreSQL is missing (Debian: apt-get install postgresql) and TOP_TEST_DATABASE_URL is unset"
+        reason = (
+            "PostgreSQL is missing (Debian: apt-get install postgresql) and TOP_TEST_DATABASE_URL is unset"
+        )
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
