@@ -35,8 +35,14 @@ async def refuse_cross_site(request: Request) -> None:
 
 async def limit_reads(request: Request) -> None:
     """Spend one token of the caller's address, in the process: no database write per keystroke."""
+    if request.url.path not in UNLIMITED_PATHS:
+        spend_reads(request, 1)
+
+
+def spend_reads(request: Request, tokens: int) -> None:
+    """For what costs as much as several reads. Raises LimitReached."""
     limiter: AddressLimiter = request.app.state.limiter
-    wait = 0 if request.url.path in UNLIMITED_PATHS else limiter.take(request.scope)
+    wait = limiter.take(request.scope, tokens=tokens)
     if wait:
         raise LimitReached(
             Text(

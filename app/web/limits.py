@@ -24,17 +24,20 @@ class AddressLimiter:
         self._now = now
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, scope: Scope) -> int:
-        """Spend one token of the caller's address. Returns 0, or the whole seconds to wait."""
+    def take(self, scope: Scope, *, tokens: int = 1) -> int:
+        """Spend tokens of the caller's address. Returns 0, or the whole seconds to wait.
+
+        Who has one left may spend more than that, and then waits the longer: no request is too dear for ever.
+        """
         address = _network(client_address(scope, trusted_proxies=self._trusted_proxies))
         now = self._now()
-        tokens, seen = self._buckets.pop(address, (float(self._burst), now))
-        tokens = min(self._burst, tokens + (now - seen) * self._rate)
-        allowed = tokens >= 1
-        self._buckets[address] = (tokens - 1 if allowed else tokens, now)
+        left, seen = self._buckets.pop(address, (float(self._burst), now))
+        left = min(self._burst, left + (now - seen) * self._rate)
+        allowed = left >= 1
+        self._buckets[address] = (left - tokens if allowed else left, now)
         if len(self._buckets) > _MAX_ADDRESSES:
             self._buckets.popitem(last=False)
-        return 0 if allowed else max(1, math.ceil((1 - tokens) / self._rate))
+        return 0 if allowed else max(1, math.ceil((1 - left) / self._rate))
 
 
 def client_address(scope: Scope, *, trusted_proxies: int) -> str:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.web import traditional
+from app.web.templating import compile_all
 from app.web.traditional import page_to_traditional
 
 
@@ -34,3 +36,9 @@ from app.web.traditional import page_to_traditional
 )
 def test_page_to_traditional(html: str, expected: str) -> None:
     assert page_to_traditional(html) == expected
+
+
+def test_the_conversion_is_loaded_at_start() -> None:
+    traditional._converter.cache_clear()
+    compile_all()
+    assert traditional._converter.cache_info().currsize == 1

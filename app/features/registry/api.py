@@ -1,9 +1,11 @@
 """The registry over JSON: the same queries and answers as the pages."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
+from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.knowledge.prediction import predict
 from app.features.knowledge.recognise import recognise
@@ -19,13 +21,16 @@ from app.features.registry.schemas import (
     RecogniseNames,
 )
 from app.kit import clock
+from app.kit.text import Language
 from app.web.cursors import CursorParam, CursorsDep, LimitParam
 from app.web.dependencies import ReadSessionDep, ViewerDep
+from app.web.guards import spend_reads
 from app.web.inputs import StrictRoute
 from app.web.pages import LanguageDep
 
 router = APIRouter(tags=["registry"], route_class=StrictRoute)
 BEST_NEEDS = 10  # of each name, where several are asked for at once
+NAMES_A_READ = 10  # what the flood limit counts as one read
 
 
 @router.get("/organisations")
@@ -87,12 +92,20 @@ async def recognise_name(
 
 @router.post("/recognise")
 async def recognise_names(
-    body: RecogniseNames, catalogue: CatalogueDep, language: LanguageDep
+    body: RecogniseNames, request: Request, catalogue: CatalogueDep, language: LanguageDep
 ) -> RecognisedListing:
-    """How up to 100 names read, each with its ten likeliest needs."""
+    """How up to 100 names read, each with its ten likeliest needs; ten names count as one read."""
+    names = [clean_name(given, field=f"names.{position}") for position, given in enumerate(body.names)]
+    further = (len(names) - 1) // NAMES_A_READ
+    if further:
+        spend_reads(request, further)
+    return await asyncio.to_thread(_recognise_all, names, catalogue, language)
+
+
+def _recognise_all(names: list[str], catalogue: Catalogue, language: Language) -> RecognisedListing:
     items = []
-    for position, given in enumerate(body.names):
-        recognition = recognise(clean_name(given, field=f"names.{position}"), catalogue)
+    for name in names:
+        recognition = recognise(name, catalogue)
         predictions = predict(catalogue, profile_of(recognition), today=clock.today())[:BEST_NEEDS]
         items.append(
             RecognisedOut(
