@@ -10,8 +10,7 @@ from rich.table import Table
 
 from app.cli.terminal import err, language, out, read_settings, run, say
 from app.db.engine import Database
-from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category
-from app.features.knowledge.prediction import likelihood_label
+from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.forms import clean_name
@@ -26,17 +25,7 @@ from search import build_engine
 PER_CATEGORY = 4
 _MATCHES = 8
 _COLD_SECONDS = 10.0  # a fresh process reads the index from disk first
-_CATEGORY_NAMES: dict[Category, Text] = {
-    "it": Text(zh="信息化", en="IT"),
-    "network_security": Text(zh="网络安全", en="Network security"),
-    "data_security": Text(zh="数据安全", en="Data security"),
-    "business": Text(zh="业务增长", en="Business growth"),
-}
-_PROVENANCE = {
-    "observed": Text(zh="单位库：见于公开来源", en="registry: seen in public sources"),
-    "curated": Text(zh="单位库：人工整理", en="registry: curated by hand"),
-    "derived": Text(zh="单位库：按行政区划推得的名称", en="registry: name derived from the divisions"),
-}
+_REGISTRY = Text(zh="单位库", en="Registry")
 _BY_SOUND = ("pinyin", "initials")
 _DEGRADED = Text(
     zh="搜索索引不可用，只按名称开头查找。请运行 topctl doctor 查看原因。",
@@ -91,18 +80,15 @@ def _print_answer(catalogue: Catalogue, answer: Answer) -> None:
     out.print()
     out.print(f"[bold]{escape(answer.name)}[/bold]")
     out.print("  " + escape(" · ".join(_who(answer))), style="dim")
-    for category in CATEGORIES:
-        rows = answer.briefing.by_category[category][:PER_CATEGORY]
-        if not rows:
-            continue
+    for _, category, rows in answer.by_category:
         out.print()
-        out.print(f"[bold cyan]{say(_CATEGORY_NAMES[category])}[/bold cyan]")
+        out.print(f"[bold cyan]{say(category)}[/bold cyan]")
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)
         table.add_column(overflow="fold")
-        for need, prediction in rows:
-            share = f"{say(likelihood_label(prediction.word))} {prediction.likelihood:.0%}"
+        for need, prediction in rows[:PER_CATEGORY]:
+            share = f"{say(prediction.label)} {prediction.likelihood:.0%}"
             table.add_row(escape(say(need.title)), share, escape(say(prediction.reasons[0].text)))
         out.print(Padding(table, (0, 0, 0, 2)))
     out.print()
@@ -114,8 +100,8 @@ def _who(answer: Answer) -> list[str]:
     """Industry, kind, level, place, and how all that is known."""
     names = [answer.industry.name] if answer.industry else []
     places = [reading.value for reading in (answer.recognition.province, answer.recognition.city) if reading]
-    basis = _PROVENANCE[answer.organisation.provenance] if answer.organisation else _FROM_NAME
-    return [*map(say, (*names, *answer.kind)), *dict.fromkeys(places), say(basis)]
+    basis = [_REGISTRY, answer.organisation.provenance_words] if answer.organisation else [_FROM_NAME]
+    return [*map(say, (*names, *answer.kind)), *dict.fromkeys(places), *map(say, basis)]
 
 
 def _print_matches(found: Found, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""How texts, numbers, dates, amounts and likelihoods read in each language."""
+"""How texts, numbers, dates and amounts read in each language."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -12,14 +12,6 @@ from app.kit.text import Language, Text
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
 _EN_DASH = "\u2013"
-
-# Keys as in the prediction model; an unknown word is a mistake and raises.
-LIKELIHOOD_WORDS: Mapping[str, Text] = {
-    "very_likely": Text(zh="很可能", en="Very likely"),
-    "likely": Text(zh="较可能", en="Likely"),
-    "possible": Text(zh="有可能", en="Possible"),
-    "unlikely": Text(zh="可能性低", en="Unlikely"),
-}
 
 
 def text_in(language: Language, text: Text | None) -> str:
@@ -62,10 +54,6 @@ def _short(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def likelihood(language: Language, word: str) -> str:
-    return LIKELIHOOD_WORDS[word].in_language(language)
-
-
 def highlight(name: str, offsets: tuple[tuple[int, int], ...]) -> Markup:
     """`name` with the (start, end) parts that matched marked."""
     pieces, position = [Markup()], 0
@@ -83,6 +71,5 @@ def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         "percent": lambda share: percent(language, share),
         "day": lambda value, approximate=False: day(language, value, approximate=approximate),
         "budget": lambda low, high: budget(language, low, high),
-        "likelihood": lambda word: likelihood(language, word),
         "highlight": highlight,
     }

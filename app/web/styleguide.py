@@ -30,7 +30,7 @@ def _line(name: str, **parts: Any) -> SimpleNamespace:
     return SimpleNamespace(href="/styleguide", name=name, highlights=((0, 2),), **(defaults | parts))
 
 
-def _prediction(word: str, likelihood: float) -> SimpleNamespace:
+def _prediction(label: Text, likelihood: float) -> SimpleNamespace:
     reason = Text(
         zh="示例依据：示例规定要求示例单位每年做一次示例检查。",
         en="Sample reason: a sample rule asks sample organisations for a sample check every year.",
@@ -40,7 +40,7 @@ def _prediction(word: str, likelihood: float) -> SimpleNamespace:
         zh="如果已经在去年完成，可能性会降低。", en="If it was done last year, it becomes less likely."
     )
     return SimpleNamespace(
-        word=word,
+        label=label,
         likelihood=likelihood,
         reasons=(
             SimpleNamespace(text=reason, kind="prior", effect=1.2, regulation="sample", numbers=_WEIGHT),
@@ -66,10 +66,16 @@ def sample_context() -> dict[str, Any]:
         "needs": (
             (
                 _need("示例需求一：系统整改与测评", "Sample need one: repairs"),
-                _prediction("very_likely", 0.92),
+                _prediction(Text(zh="示例：很高", en="Sample: high"), 0.92),
             ),
-            (_need("示例需求二", "Sample need two"), _prediction("likely", 0.64)),
-            (_need("示例需求三", "Sample need three"), _prediction("unlikely", 0.08)),
+            (
+                _need("示例需求二", "Sample need two"),
+                _prediction(Text(zh="示例：较高", en="Sample: fair"), 0.64),
+            ),
+            (
+                _need("示例需求三", "Sample need three"),
+                _prediction(Text(zh="示例：很低", en="Sample: low"), 0.08),
+            ),
         ),
         "regulations": (
             SimpleNamespace(

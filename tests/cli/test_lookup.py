@@ -17,8 +17,8 @@ def test_a_known_customer_is_answered(topctl: Topctl, prepared: Path, typed: str
     lines = [line.strip() for line in ended.out.splitlines()]
     assert lines[1] == "北京大学第三医院"
     assert "Healthcare" in lines[2]
-    assert "registry: seen in public sources" in lines[2]
-    assert {"IT", "Network security", "Data security", "Business growth"} <= set(lines)
+    assert "Registry · Seen in public sources" in lines[2]
+    assert {"IT", "Network security", "Data security", "Business applications"} <= set(lines)
     assert "These are estimates, not public facts." in lines
 
 

@@ -1,4 +1,4 @@
-"""Numbers, dates, amounts and likelihoods in both languages."""
+"""Numbers, dates, amounts in both languages."""
 
 from datetime import date
 
@@ -43,8 +43,3 @@ def test_an_approximate_day_shows_only_the_year() -> None:
 def test_highlight_marks_the_offsets_and_escapes_the_rest() -> None:
     shown = formats.highlight("<b>北京大学第三医院", ((3, 5), (7, 9)))
     assert shown == "&lt;b&gt;<mark>北京</mark>大学<mark>第三</mark>医院"
-
-
-def test_an_unknown_likelihood_word_is_refused() -> None:
-    with pytest.raises(KeyError):
-        formats.likelihood("zh", "certain")

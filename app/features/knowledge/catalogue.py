@@ -13,7 +13,13 @@ from typing import Literal
 from app.kit.text import Text
 
 Category = Literal["it", "network_security", "data_security", "business"]
-CATEGORIES: tuple[Category, ...] = ("network_security", "data_security", "it", "business")
+CATEGORY_NAMES: Mapping[Category, Text] = {
+    "network_security": Text(zh="网络安全", en="Network security"),
+    "data_security": Text(zh="数据安全", en="Data security"),
+    "it": Text(zh="信息化", en="IT"),
+    "business": Text(zh="业务应用", en="Business applications"),
+}
+CATEGORIES: tuple[Category, ...] = tuple(CATEGORY_NAMES)
 RegulationKind = Literal["law", "regulation", "standard", "evaluation", "policy"]
 
 
@@ -92,6 +98,10 @@ class Need:
     owner_role: Text
     discovery_questions: tuple[Text, ...]
     keywords: tuple[str, ...]  # Chinese and English together
+
+    @property
+    def category_name(self) -> Text:
+        return CATEGORY_NAMES[self.category]
 
 
 @dataclass(frozen=True, slots=True)

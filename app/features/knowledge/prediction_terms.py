@@ -65,6 +65,11 @@ class Prediction:
     would_change: tuple[Text, ...]  # what would raise or lower it
     confidence: Confidence = "medium"
 
+    @property
+    def label(self) -> Text:
+        """The word as readers see it."""
+        return likelihood_label(self.word)
+
 
 def word_for(likelihood: float) -> LikelihoodWord:
     return next((word for least, word in THRESHOLDS if likelihood >= least), "unlikely")

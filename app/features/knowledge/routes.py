@@ -7,9 +7,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from app.features.knowledge import queries
-from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category, Need, Outline, RegulationKind
+from app.features.knowledge.catalogue import (
+    CATEGORY_NAMES,
+    Catalogue,
+    Category,
+    Need,
+    Outline,
+    RegulationKind,
+)
 from app.features.knowledge.dependencies import CatalogueDep
 from app.kit.subject import Subject
+from app.kit.text import Text
 from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
 
@@ -48,7 +56,7 @@ async def needs(
     counts = Counter(need.category for need in queries.needs(catalogue))
     return page.respond(
         "knowledge/needs.html",
-        counts=[(each, counts[each]) for each in CATEGORIES],
+        counts=[(each, name, counts[each]) for each, name in CATEGORY_NAMES.items()],
         category=category,
         needs=queries.needs(catalogue, category=category),
     )
@@ -126,10 +134,10 @@ async def outline(slug: str, page: PageDep, catalogue: CatalogueDep) -> HTMLResp
     )
 
 
-def _by_category(catalogue: Catalogue) -> list[tuple[Category, list[tuple[Outline, list[Need]]]]]:
+def _by_category(catalogue: Catalogue) -> list[tuple[Category, Text, list[tuple[Outline, list[Need]]]]]:
     """Each outline once, under the category of the first need it serves."""
-    groups: dict[Category, list[tuple[Outline, list[Need]]]] = {category: [] for category in CATEGORIES}
+    groups: dict[Category, list[tuple[Outline, list[Need]]]] = {category: [] for category in CATEGORY_NAMES}
     for outline in queries.outlines(catalogue):
         served = [catalogue.needs[slug] for slug in outline.needs]
         groups[served[0].category].append((outline, served))
-    return list(groups.items())
+    return [(category, CATEGORY_NAMES[category], rows) for category, rows in groups.items()]

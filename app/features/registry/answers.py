@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.knowledge.briefing import Briefing, Predicted, brief
 from app.features.knowledge.catalogue import (
+    CATEGORY_NAMES,
     Catalogue,
     Category,
     Industry,
@@ -66,9 +67,13 @@ class Answer:
         )
 
     @cached_property
-    def by_category(self) -> tuple[tuple[Category, tuple[Predicted, ...]], ...]:
-        """Categories without any need are left out."""
-        return tuple((category, rows) for category, rows in self.briefing.by_category.items() if rows)
+    def by_category(self) -> tuple[tuple[Category, Text, tuple[Predicted, ...]], ...]:
+        """Each category that has any need, with its name."""
+        return tuple(
+            (category, CATEGORY_NAMES[category], rows)
+            for category, rows in self.briefing.by_category.items()
+            if rows
+        )
 
     @property
     def top(self) -> tuple[Predicted, ...]:

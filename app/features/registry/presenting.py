@@ -30,6 +30,7 @@ def answer_out(answer: Answer, catalogue: Catalogue, language: Language) -> sche
         id=organisation.public_id if organisation else None,
         name=answer.name,
         provenance=organisation.provenance if organisation else None,
+        provenance_words=organisation.provenance_words.in_language(language) if organisation else None,
         aliases=list(organisation.aliases) if organisation else [],
         sources=texts(organisation.sources, language) if organisation else [],
         recognition=recognition_out(answer.recognition, catalogue, language),
@@ -59,8 +60,10 @@ def _need_out(need: Need, prediction: Prediction, language: Language) -> schemas
         slug=need.slug,
         title=need.title.in_language(language),
         category=need.category,
+        category_name=need.category_name.in_language(language),
         likelihood=round(prediction.likelihood, 4),
         word=prediction.word,
+        label=prediction.label.in_language(language),
         confidence=prediction.confidence,
         reasons=[
             schemas.ReasonOut(

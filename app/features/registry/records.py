@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from app.features.knowledge.catalogue import Catalogue
 from app.kit.text import Text
 
+PROVENANCE_WORDS: Mapping[str, Text] = {
+    "observed": Text(zh="见于公开来源", en="Seen in public sources"),
+    "curated": Text(zh="人工整理", en="Compiled by hand"),
+    "derived": Text(zh="名称按行政区划推得", en="Name derived from the administrative divisions"),
+}
 Highlights = tuple[tuple[int, int], ...]
 
 
@@ -30,6 +35,10 @@ class OrganisationRecord:
     rev: int
     aliases: tuple[str, ...] = ()
     sources: tuple[Text, ...] = ()  # with their licence, as attribution
+
+    @property
+    def provenance_words(self) -> Text:
+        return PROVENANCE_WORDS[self.provenance]
 
 
 @dataclass(frozen=True, slots=True)

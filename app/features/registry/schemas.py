@@ -79,8 +79,10 @@ class NeedOut(Reference):
     """A prediction: the platform's own estimate, never a fact."""
 
     category: str = Field(examples=["network_security"])
+    category_name: str = Field(examples=["网络安全"])
     likelihood: float = Field(examples=[0.82])
     word: str = Field(examples=["very_likely"])
+    label: str = Field(description="the word in the reader's language", examples=["很可能"])
     confidence: str = Field(examples=["medium"])
     reasons: list[ReasonOut]
     would_change: list[str]
@@ -108,6 +110,7 @@ class AnswerOut(BaseModel):
     id: str | None = Field(examples=["3mJr7AoUXx2W"])
     name: str = Field(examples=["北京大学第三医院"])
     provenance: str | None = Field(examples=["observed"])
+    provenance_words: str | None = Field(examples=["见于公开来源"])
     aliases: list[str]
     sources: list[str]
     recognition: RecognitionOut

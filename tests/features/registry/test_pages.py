@@ -79,6 +79,18 @@ async def test_being_unsure_of_the_industry_takes_it_away(client: httpx.AsyncCli
         assert "恢复原样" in unsure.text, address
 
 
+async def test_page_and_api_say_it_in_the_same_words(client: httpx.AsyncClient) -> None:
+    for language in ("zh-CN", "en"):
+        headers = {"accept-language": language}
+        page = (await client.get(HOSPITAL, headers=headers)).text
+        answer = (await client.get(f"/api/v1{HOSPITAL}", headers=headers)).json()
+        words = {need["category_name"] for need in answer["needs"]} | {
+            need["label"] for need in answer["needs"]
+        }
+        for said in (*words, answer["provenance_words"]):
+            assert f">{said}<" in page or f">{said} <" in page, (language, said)
+
+
 async def test_a_derived_name_is_labelled(client: httpx.AsyncClient) -> None:
     page = await client.get(f"/organisations/{stable_id('organisation', '方山县卫生健康局')}")
     assert "名称按行政区划推得" in page.text
