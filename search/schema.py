@@ -9,7 +9,7 @@ FIELDS = (
     "id", "rev", "touched", "keys", "prefixes", "bigrams", "characters", "pinyin_prefixes", "pinyin_bigrams",
     "initials_prefixes", "filters", "places", "visibility", "weight", "packed",
 )  # fmt: skip
-_DATA = ("regions.tsv", "region_words.txt")
+_DATA = ("regions.tsv", "region_words.txt", "region_brands.txt")
 
 
 def schema_hash() -> str:

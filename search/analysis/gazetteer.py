@@ -138,6 +138,12 @@ def _likelihood(reading: Reading) -> tuple[int, int, bool, str, str]:
 
 
 @lru_cache
+def brands() -> frozenset[str]:
+    """Short forms that are as often a brand or a common word."""
+    return frozenset((_DATA / "region_brands.txt").read_text("utf-8").split())
+
+
+@lru_cache
 def gazetteer() -> Gazetteer:
     words = frozenset((_DATA / "region_words.txt").read_text("utf-8").split())
     return Gazetteer(load_regions(), words)

@@ -8,7 +8,7 @@ from search.analysis.normalise import normalise
 from search.analysis.regions import RegionMatch, leading_ends, match_regions
 
 # Grows with every change that alters what is indexed; an index of another version is stale.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 _PARTNERSHIP = r"(?:合伙企业)?(?:特殊普通合伙|普通合伙|有限合伙)|合伙企业"
 _LEGAL = re.compile(

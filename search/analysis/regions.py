@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.analysis.gazetteer import MUNICIPALITIES, Reading, Region, Strength, gazetteer, load_regions
+from search.analysis.gazetteer import (
+    MUNICIPALITIES,
+    Reading,
+    Region,
+    Strength,
+    brands,
+    gazetteer,
+    load_regions,
+)
 from search.analysis.normalise import Folded, fold
 
 __all__ = ["Region", "RegionMatch", "cities_of", "districts_of", "leading_ends", "match_regions", "provinces"]
@@ -13,6 +21,14 @@ __all__ = ["Region", "RegionMatch", "cities_of", "districts_of", "leading_ends",
 _OPENING = frozenset("(（[【〔<《「“")
 # 北京东路小学 is a school in a road, 沙河镇 a town: a bare short form before these words is no region.
 _NOT_BEFORE = re.compile(r"[东南西北中]?[路街]|大[道街]|[镇乡村桥]|苏木")
+# 阿里云 and 资源循环科技 speak of no region, 阿里医院 and 资源县政府 do: what follows a form that is also a
+# brand or a common word. The list of such forms is data/region_brands.txt.
+_INSTITUTION = re.compile(
+    r"第?[一二三四五六七八九十0-9]+(?:人民)?[中小医]|人民|政府|党委|军分区|(?:中医|妇幼|中心|藏)?(?:医院|保健)|"
+    r"(?:初级|高级|完全|中心|实验|华侨|思源|特殊教育|职业|师范|技工|技师|民族)*(?:[中小高]学|高中|初中|学校|学院|大学|幼儿园)|"
+    r"(?:公安|教育|财政|税务|卫生|交通|民政|水利|气象|统计|审计|司法|农业|农牧|林业|文化|体育|商务|供电|烟草|邮政).{0,6}局|"
+    r"发改|人社|卫健|住建|机场|海关|电视台|日报|法院|检察院|农商|农村"
+)
 _COMPASS = frozenset("东西南北中上下")
 
 
@@ -125,12 +141,18 @@ def _longest(
             reading
             for reading in book.readings(text[start:end])
             if reading.strength >= required
-            and (reading.strength is Strength.FULL or not _NOT_BEFORE.match(text, end))
+            and (reading.strength is Strength.FULL or _may_be_short(text[start:end], text[end:]))
             and (not parents or any(_leads_to(parent, reading) for parent in parents))
         )
         if usable:
             return usable, end
     return None
+
+
+def _may_be_short(form: str, following: str) -> bool:
+    if _NOT_BEFORE.match(following):
+        return False
+    return form not in brands() or not following or bool(_INSTITUTION.match(following))
 
 
 def _leads_to(parent: Reading, child: Reading) -> bool:
