@@ -24,7 +24,7 @@ from app.web.assets import STATIC, HashedStaticFiles
 from app.web.guards import limit_reads, refuse_broken_encoding, refuse_cross_site
 from app.web.inputs import MAX_BODY_BYTES
 from app.web.limits import AddressLimiter
-from app.web.middleware import LastResort, RequestRecord, SecurityHeaders
+from app.web.middleware import AnswerHead, LastResort, RequestRecord, SecurityHeaders
 from app.web.panels import PanelRegistry
 from app.web.problems import describe_problems
 from app.worker import BackgroundWorker
@@ -68,6 +68,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [
         Middleware(RequestRecord),
         Middleware(SecurityHeaders, https=settings.is_production),
+        Middleware(AnswerHead),
         Middleware(LastResort, answer=errors.unexpected),
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),

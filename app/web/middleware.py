@@ -82,6 +82,34 @@ class RequestRecord:
             structlog.contextvars.unbind_contextvars("request_id")
 
 
+class AnswerHead:
+    """Answers HEAD as GET without the body, on every route; the headers are those GET would have."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+        has_ended = False
+
+        async def send_without_body(message: Message) -> None:
+            nonlocal has_ended
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not has_ended:
+                has_ended = True
+                await send({"type": "http.response.body", "body": b""})
+
+        # A copy, for the server must go on knowing that it answers a HEAD.
+        as_get = {**scope, "method": "GET"}
+        try:
+            await self.app(as_get, receive, send_without_body)
+        finally:
+            scope.update({**as_get, "method": "HEAD"})
+
+
 class LastResort:
     """Answers whatever nobody foresaw, inside the other middleware: so with headers, id and log line.
 
