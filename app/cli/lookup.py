@@ -43,7 +43,7 @@ def lookup(
     if found.degraded:
         err.print(say(_DEGRADED), style="yellow")
     if as_json:
-        body = answer_out(answer, catalogue, language()).model_dump(mode="json")
+        body = answer_out(answer, catalogue, language(), related={}).model_dump(mode="json")
         typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
     _print_answer(catalogue, answer)

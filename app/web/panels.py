@@ -9,6 +9,7 @@ import structlog
 
 from app.db.engine import ReadSession
 from app.kit.subject import Subject, SubjectKind
+from app.kit.text import Language
 from app.kit.viewer import Viewer
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ class Panel:
     order: int
     load: Load
     template: str
+    as_json: Callable[[Any, Language], Any]  # the same data for the API, under `related.<key>`
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from app.features.knowledge.schemas import (
     RegulationSummary,
     coded,
     need_summary,
+    notes_out,
     reference,
     regulation_summary,
     texts,
@@ -29,6 +30,7 @@ from app.features.knowledge.schemas import (
 from app.web.cursors import CursorParam, CursorsDep, LimitParam
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
+from app.web.related import RelatedDep
 
 router = APIRouter(tags=["knowledge"])
 IndustryParam = Annotated[str | None, Query(max_length=40, description="industry code")]
@@ -48,7 +50,9 @@ async def list_industries(
 
 
 @router.get("/industries/{code}")
-async def show_industry(code: str, catalogue: CatalogueDep, language: LanguageDep) -> IndustryDetail:
+async def show_industry(
+    code: str, catalogue: CatalogueDep, language: LanguageDep, related: RelatedDep
+) -> IndustryDetail:
     """One industry with its sub-industries, levels, typical needs and regulations."""
     view = queries.industry(catalogue, code)
     return IndustryDetail(
@@ -58,6 +62,7 @@ async def show_industry(code: str, catalogue: CatalogueDep, language: LanguageDe
         levels=[coded(level, language) for level in view.industry.levels],
         needs=[weighted(need, prior, language) for need, prior in view.needs],
         regulations=[reference(regulation, language) for regulation in view.regulations],
+        related=await related.about("industry", code),
     )
 
 
@@ -78,7 +83,9 @@ async def list_needs(
 
 
 @router.get("/needs/{slug}")
-async def show_need(slug: str, catalogue: CatalogueDep, language: LanguageDep) -> NeedDetail:
+async def show_need(
+    slug: str, catalogue: CatalogueDep, language: LanguageDep, related: RelatedDep
+) -> NeedDetail:
     """One need: what drives it, how to go about it, what to ask, where it matters most."""
     view = queries.need(catalogue, slug)
     need = view.need
@@ -102,6 +109,8 @@ async def show_need(slug: str, catalogue: CatalogueDep, language: LanguageDep) -
             )
             for industry, prior in view.industries
         ],
+        notes=notes_out(catalogue.notes, language),
+        related=await related.about("need", slug),
     )
 
 
@@ -124,7 +133,9 @@ async def list_regulations(
 
 
 @router.get("/regulations/{slug}")
-async def show_regulation(slug: str, catalogue: CatalogueDep, language: LanguageDep) -> RegulationDetail:
+async def show_regulation(
+    slug: str, catalogue: CatalogueDep, language: LanguageDep, related: RelatedDep
+) -> RegulationDetail:
     """One regulation: paraphrased obligation, date, whom it binds and which needs it drives."""
     view = queries.regulation(catalogue, slug)
     regulation = view.regulation
@@ -140,6 +151,7 @@ async def show_regulation(slug: str, catalogue: CatalogueDep, language: Language
         source_url=regulation.source_url,
         industries=sorted(regulation.industries),
         needs=[reference(need, language) for need in view.needs],
+        related=await related.about("regulation", slug),
     )
 
 

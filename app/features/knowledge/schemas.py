@@ -1,6 +1,7 @@
 """The pack in the JSON API. Texts come in the reader's language (Accept-Language)."""
 
 import datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -9,11 +10,14 @@ from app.features.knowledge.catalogue import (
     Level,
     Need,
     Outline,
+    PackNotes,
     Prior,
     Regulation,
     SubIndustry,
 )
 from app.kit.text import Language, Text
+
+RELATED = Field(description="what else is known of it, by topic")
 
 
 class Reference(BaseModel):
@@ -26,6 +30,18 @@ class Reference(BaseModel):
 class CodedName(BaseModel):
     code: str = Field(examples=["healthcare"])
     name: str = Field(examples=["医疗卫生"])
+
+
+class Notes(BaseModel):
+    """What the authors say of their own estimates: show it wherever those are shown."""
+
+    as_of: datetime.date
+    budget: str
+    case: str
+    weight: str
+    region: str
+    regulations: str
+    evaluation_method: list[str] = Field(description="how to compare offers")
 
 
 class Budget(BaseModel):
@@ -50,6 +66,8 @@ class NeedDetail(NeedSummary):
     regulations: list[Reference]
     outlines: list[Reference]
     industries: list["IndustryWeight"]
+    notes: Notes
+    related: dict[str, Any] = RELATED
 
 
 class IndustryWeight(CodedName):
@@ -71,6 +89,7 @@ class IndustryDetail(CodedName):
     levels: list[CodedName]
     needs: list[NeedWeight]
     regulations: list[Reference]
+    related: dict[str, Any] = RELATED
 
 
 class RegulationSummary(Reference):
@@ -91,6 +110,7 @@ class RegulationDetail(RegulationSummary):
     source_url: str | None
     industries: list[str] = Field(description="industry codes, or `all`")
     needs: list[Reference]
+    related: dict[str, Any] = RELATED
 
 
 class OutlineDetail(Reference):
@@ -116,6 +136,18 @@ class Case(BaseModel):
 
 def texts(values: tuple[Text, ...], language: Language) -> list[str]:
     return [value.in_language(language) for value in values]
+
+
+def notes_out(notes: PackNotes, language: Language) -> Notes:
+    return Notes(
+        as_of=notes.as_of,
+        budget=notes.budget.in_language(language),
+        case=notes.case.in_language(language),
+        weight=notes.weight.in_language(language),
+        region=notes.region.in_language(language),
+        regulations=notes.regulations.in_language(language),
+        evaluation_method=texts(notes.evaluation_method, language),
+    )
 
 
 def reference(thing: Need | Regulation | Outline, language: Language) -> Reference:

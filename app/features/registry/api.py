@@ -27,6 +27,7 @@ from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.guards import spend_reads
 from app.web.inputs import StrictRoute
 from app.web.pages import LanguageDep
+from app.web.related import RelatedDep
 
 router = APIRouter(tags=["registry"], route_class=StrictRoute)
 BEST_NEEDS = 10  # of each name, where several are asked for at once
@@ -70,10 +71,12 @@ async def show_organisation(
     catalogue: CatalogueDep,
     language: LanguageDep,
     correction: CorrectionDep,
+    related: RelatedDep,
 ) -> AnswerOut:
     """What this organisation likely needs, and why. The query corrects attributes for this answer only."""
     answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
-    return answer_out(answer, catalogue, language)
+    known = await related.about("organisation", public_id)
+    return answer_out(answer, catalogue, language, related=known)
 
 
 @router.get("/recognise")
@@ -87,7 +90,7 @@ async def recognise_name(
 ) -> AnswerOut:
     """The same answer from a name alone, for an organisation that is in no data."""
     answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
-    return answer_out(answer, catalogue, language)
+    return answer_out(answer, catalogue, language, related={})
 
 
 @router.post("/recognise")

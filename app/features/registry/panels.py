@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.engine import ReadSession
 from app.features.knowledge.catalogue import Catalogue, Prior
 from app.features.knowledge.queries import current_catalogue
+from app.features.registry.presenting import line_out
 from app.features.registry.queries import known_in_industry, known_in_province, known_of_kinds
 from app.features.registry.records import OrganisationLine
+from app.features.registry.schemas import RelatedOrganisations
 from app.kit.subject import Subject
-from app.kit.text import Text
+from app.kit.text import Language, Text
 from app.kit.viewer import Viewer
 from app.web.panels import Panel
 
@@ -98,6 +100,14 @@ async def _load(
     return await _FINDERS[subject.kind](session, viewer, await current_catalogue(session), subject, limit)
 
 
+def _as_json(panel: OrganisationsPanel, language: Language) -> RelatedOrganisations:
+    return RelatedOrganisations(
+        title=panel.title.in_language(language),
+        is_estimate=panel.estimated,
+        items=[line_out(line, language) for line in panel.lines],
+    )
+
+
 PANELS = (
     Panel(
         key="organisations",
@@ -105,5 +115,6 @@ PANELS = (
         order=10,
         load=_load,
         template="registry/_organisations_panel.html",
+        as_json=_as_json,
     ),
 )

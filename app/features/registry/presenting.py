@@ -1,9 +1,12 @@
 """From an answer to its JSON form."""
 
-from app.features.knowledge.catalogue import Catalogue, Need, Regulation
+from collections.abc import Mapping
+from typing import Any
+
+from app.features.knowledge.catalogue import Catalogue, Need, Outline, Regulation
 from app.features.knowledge.prediction_terms import Prediction
 from app.features.knowledge.recognition import Reading, Recognition
-from app.features.knowledge.schemas import Budget, CodedName, reference, regulation_summary, texts
+from app.features.knowledge.schemas import Budget, CodedName, notes_out, reference, regulation_summary, texts
 from app.features.registry import schemas
 from app.features.registry.answers import Answer
 from app.features.registry.records import OrganisationLine
@@ -24,7 +27,10 @@ def line_out(line: OrganisationLine, language: Language) -> schemas.Organisation
     )
 
 
-def answer_out(answer: Answer, catalogue: Catalogue, language: Language) -> schemas.AnswerOut:
+def answer_out(
+    answer: Answer, catalogue: Catalogue, language: Language, *, related: Mapping[str, Any]
+) -> schemas.AnswerOut:
+    """`related` holds what panels know of the organisation, by their key."""
     organisation, briefing = answer.organisation, answer.briefing
     return schemas.AnswerOut(
         id=organisation.public_id if organisation else None,
@@ -38,7 +44,10 @@ def answer_out(answer: Answer, catalogue: Catalogue, language: Language) -> sche
         needs=needs_out(briefing.predictions, catalogue, language),
         regulations=[_regulation_out(*pair, language) for pair in briefing.regulations],
         routes=[
-            schemas.RouteOut(need=need.slug, outlines=[reference(outline, language) for outline in outlines])
+            schemas.RouteOut(
+                need=need.slug,
+                outlines=[_route_out(one, one.slug in briefing.borrowed, language) for one in outlines],
+            )
             for need, outlines in briefing.routes
         ],
         questions=[
@@ -46,6 +55,8 @@ def answer_out(answer: Answer, catalogue: Catalogue, language: Language) -> sche
             for need, questions in briefing.questions
         ],
         comparable=[line_out(line, language) for line in answer.comparable],
+        notes=notes_out(briefing.notes, language),
+        related=dict(related),
     )
 
 
@@ -77,6 +88,17 @@ def _need_out(need: Need, prediction: Prediction, language: Language) -> schemas
         ],
         would_change=texts(prediction.would_change, language),
         budget=Budget(low=need.budget_low, high=need.budget_high),
+        buying_triggers=texts(need.buying_triggers, language),
+        owner_role=need.owner_role.in_language(language),
+    )
+
+
+def _route_out(outline: Outline, borrowed: bool, language: Language) -> schemas.RouteOutline:
+    return schemas.RouteOutline(
+        **reference(outline, language).model_dump(),
+        borrowed=borrowed,
+        when_not_to=texts(outline.when_not_to, language),
+        rough_effort=outline.rough_effort.in_language(language),
     )
 
 

@@ -1,10 +1,10 @@
 """The registry in the JSON API. Texts come in the reader's language (Accept-Language)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.features.knowledge.schemas import Budget, CodedName, Reference, RegulationSummary
+from app.features.knowledge.schemas import RELATED, Budget, CodedName, Notes, Reference, RegulationSummary
 from app.features.registry.forms import MAX_NAME
 from app.web.inputs import StorableText, StrictModel
 
@@ -87,6 +87,8 @@ class NeedOut(Reference):
     reasons: list[ReasonOut]
     would_change: list[str]
     budget: Budget
+    buying_triggers: list[str] = Field(description="when it is usually bought")
+    owner_role: str = Field(description="who usually decides")
 
 
 class RegulationOut(RegulationSummary):
@@ -94,9 +96,17 @@ class RegulationOut(RegulationSummary):
     drives: list[str] = Field(description="slugs of needs")
 
 
+class RouteOutline(Reference):
+    """`borrowed`: made for another industry, to learn from."""
+
+    borrowed: bool
+    when_not_to: list[str]
+    rough_effort: str
+
+
 class RouteOut(BaseModel):
     need: str
-    outlines: list[Reference]
+    outlines: list[RouteOutline]
 
 
 class QuestionsOut(BaseModel):
@@ -120,6 +130,16 @@ class AnswerOut(BaseModel):
     routes: list[RouteOut]
     questions: list[QuestionsOut]
     comparable: list[OrganisationItem]
+    notes: Notes
+    related: dict[str, Any] = RELATED
+
+
+class RelatedOrganisations(BaseModel):
+    """`is_estimate`: they stand there because of a prediction, not of a fact."""
+
+    title: str
+    is_estimate: bool
+    items: list[OrganisationItem]
 
 
 class RecognisedOut(BaseModel):

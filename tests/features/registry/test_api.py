@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from markupsafe import escape
 
 from app.db.engine import Database
 from app.kit.ids import stable_id
@@ -85,6 +86,31 @@ async def test_the_answer_gives_each_need_with_its_reasons(client: httpx.AsyncCl
     assert likelihoods == sorted(likelihoods, reverse=True)
     assert answer["regulations"]
     assert answer["comparable"]
+
+
+async def test_the_answer_gives_all_that_the_page_shows(client: httpx.AsyncClient) -> None:
+    answer = (await client.get(f"/api/v1/organisations/{HOSPITAL}")).json()
+    page = (await client.get(f"/organisations/{HOSPITAL}")).text
+    need = answer["needs"][0]
+    outlines = [outline for route in answer["routes"] for outline in route["outlines"]]
+    shown = [need["owner_role"], *need["buying_triggers"]]
+    shown += [text for outline in outlines for text in (*outline["when_not_to"], outline["rough_effort"])]
+    assert len(shown) > 4
+    for text in shown:
+        assert str(escape(text)) in page
+    assert {outline["borrowed"] for outline in outlines} <= {True, False}
+    assert any(outline["borrowed"] for outline in outlines) is ("为其他行业写的" in page)
+    assert answer["notes"]["budget"]
+    assert answer["related"] == {}  # no higher room knows anything of organisations yet
+
+
+@pytest.mark.parametrize("path", ["industries/healthcare", "needs/emr-upgrade", "regulations/hosp_accred"])
+async def test_what_panels_show_stands_under_related(client: httpx.AsyncClient, path: str) -> None:
+    body = (await client.get(f"/api/v1/{path}", headers={"accept-language": "en"})).json()
+    panel = body["related"]["organisations"]
+    assert "北京大学第三医院" in [item["name"] for item in panel["items"]]
+    assert panel["title"].isascii()
+    assert panel["is_estimate"] is not path.startswith("industries")
 
 
 async def test_the_answer_follows_the_correction_and_the_language(client: httpx.AsyncClient) -> None:
