@@ -178,3 +178,53 @@ def test_every_reading_is_marked_as_read_from_the_name(catalogue: Catalogue) -> 
     found = recognise("成都市公安局", catalogue)
     readings = (found.industry, found.sub_industry, found.level, found.province, found.city)
     assert [reading.basis for reading in readings if reading] == ["name"] * 5
+
+
+@pytest.mark.parametrize(
+    ("name", "industry"),
+    [
+        ("北京移动网上营业厅", "other"),
+        ("国家大剧院音乐厅", "culture_tourism"),
+        ("北京大学中国政府", "education"),
+        ("某某巴士有限公司办公室", "other"),
+        ("浙江工业大学宣传部", "education"),
+        ("海南现代医院宣传部", "healthcare"),
+        ("志丹县国有资产管理中心", "government"),
+        ("云南省交通运输厅", "government"),
+        ("大学城街道人民政府", "government"),
+        ("宝鸡市委办公室", "government"),
+        ("河北省委宣传部", "government"),
+    ],
+)
+def test_an_office_counts_as_government_only_where_it_is_no_part_of_another_body(
+    name: str, industry: str, catalogue: Catalogue
+) -> None:
+    assert recognise(name, catalogue).industry.value == industry
+
+
+@pytest.mark.parametrize("short", ["中国", "中国农业", "交通", "招商", "中国民生", "兴业", "上海浦东发展"])
+def test_a_national_bank_is_of_the_highest_level(short: str, catalogue: Catalogue) -> None:
+    assert value(recognise(f"{short}银行股份有限公司", catalogue).level) == "state_owned_major"
+    assert value(recognise(f"{short}银行股份有限公司杭州分行", catalogue).level) == "branch"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "三井住友银行（中国）有限公司",
+        "东亚银行(中国)有限公司",
+        "中国银行业监督管理委员会",
+        "中国银行保险监督管理委员会",
+        "中国银行间市场交易商协会",
+        "志丹县国有资产管理中心",
+    ],
+)
+def test_a_foreign_bank_or_a_supervisor_is_no_national_bank(name: str, catalogue: Catalogue) -> None:
+    assert value(recognise(name, catalogue).level) != "state_owned_major"
+
+
+def test_a_county_education_bureau_is_of_county_level(catalogue: Catalogue) -> None:
+    level = value(recognise("磐安县教育局", catalogue).level)
+    names = {one.code: one.name for one in catalogue.industries["education"].levels}
+    assert level == "county"
+    assert (names[level].zh, names[level].en) == ("县区级", "County/district level")
