@@ -14,11 +14,9 @@ _HARMLESS = re.compile(r"status of 4\d\d|htmx:(afterRequest|sendAbort)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one process: they share the server and the browser."""
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
