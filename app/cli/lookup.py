@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from app.cli.answer_sections import print_sections
 from app.cli.terminal import err, language, out, read_settings, run, say
 from app.db.engine import Database
 from app.features.knowledge.catalogue import Catalogue
@@ -36,9 +37,10 @@ _FROM_NAME = Text(zh="未收录，由名称推断", en="not in the registry, rea
 
 def lookup(
     name: Annotated[str, typer.Argument(help="name, abbreviation, pinyin or initials")],
+    brief: Annotated[bool, typer.Option("--brief", help="the likely needs alone")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Tell what a customer probably needs, and why."""
+    """Tell what a customer probably needs, why, and how to go about it."""
     catalogue, found, answer = run(_answer(read_settings(), name))
     if found.degraded:
         err.print(say(_DEGRADED), style="yellow")
@@ -46,7 +48,9 @@ def lookup(
         body = answer_out(answer, catalogue, language(), related={}).model_dump(mode="json")
         typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
-    _print_answer(catalogue, answer)
+    _print_answer(answer)
+    if not brief and answer.top:
+        print_sections(answer, [pair for _, _, rows in answer.by_category for pair in rows[:PER_CATEGORY]])
     _print_matches(found, answer)
 
 
@@ -76,7 +80,7 @@ def _meant(found: Found) -> OrganisationLine | None:
     return found.certain or (first if sounds_like else None)
 
 
-def _print_answer(catalogue: Catalogue, answer: Answer) -> None:
+def _print_answer(answer: Answer) -> None:
     out.print()
     out.print(f"[bold]{escape(answer.name)}[/bold]")
     out.print("  " + escape(" · ".join(_who(answer))), style="dim")

@@ -22,6 +22,40 @@ def test_a_known_customer_is_answered(topctl: Topctl, prepared: Path, typed: str
     assert "These are estimates, not public facts." in lines
 
 
+def test_the_answer_has_every_section_of_the_page(topctl: Topctl, prepared: Path) -> None:
+    told = topctl("lookup", "北京大学第三医院", TOP_VAR=str(prepared), COLUMNS="1000").out
+    answer = topctl("lookup", "北京大学第三医院", "--json", TOP_VAR=str(prepared)).json
+    expected = [
+        text
+        for regulation in answer["regulations"]
+        for text in (regulation["title"], regulation["obligation"])
+    ]
+    expected += [
+        text
+        for route in answer["routes"]
+        for outline in route["outlines"]
+        for text in (outline["title"], outline["rough_effort"], *outline["when_not_to"])
+    ]
+    expected += [question for about in answer["questions"] for question in about["questions"]]
+    expected += [line["name"] for line in answer["comparable"]]
+    for need in answer["needs"][:3]:
+        expected += [reason["text"] for reason in need["reasons"]]
+        expected += [*need["would_change"], *need["buying_triggers"], need["owner_role"]]
+    expected += answer["sources"]
+    assert len(expected) > 30
+    for text in expected:
+        assert text in told, text
+    assert "CNY" in told
+    assert f"in force since {answer['regulations'][0]['date']}" in told
+
+
+def test_the_needs_come_first_and_alone_when_brief(topctl: Topctl, prepared: Path) -> None:
+    whole = topctl("lookup", "北京大学第三医院", TOP_VAR=str(prepared)).out
+    brief = topctl("lookup", "北京大学第三医院", "--brief", TOP_VAR=str(prepared)).out
+    assert whole.startswith(brief)
+    assert "What binds it" in whole.removeprefix(brief)
+
+
 def test_chinese_terminals_read_chinese(topctl: Topctl, prepared: Path) -> None:
     ended = topctl("lookup", "北京大学第三医院", TOP_VAR=str(prepared), LC_ALL="zh_CN.UTF-8")
     assert "网络安全" in ended.out

@@ -50,25 +50,27 @@ def regulation_sentence(regulation: Regulation, *, today: date) -> Text:
     en_name = (
         f"{regulation.title.en} ({number.en}, {kind.en})" if number else f"{regulation.title.en} ({kind.en})"
     )
-    zh_date, en_date = _dated(regulation, today)
+    when = dated(regulation, today)
+    zh_date, en_date = (when.zh, f", {when.en}") if when else ("", "")
     applies = regulation.applies_to
     return Text(
         zh=f"{zh_name}{zh_date}，适用于{applies.zh}", en=f"{en_name}{en_date}; applies to: {applies.en}"
     )
 
 
-def _dated(regulation: Regulation, today: date) -> tuple[str, str]:
+def dated(regulation: Regulation, today: date) -> Text | None:
+    """When it took or will take effect, or was issued; None where the date is not known."""
     day = regulation.effective_date
     if day is None:
-        return "", ""
+        return None
     shown = f"{day:%Y-%m}" if regulation.date_approximate else day.isoformat()
     if regulation.date_kind == "issued":
         if day > today:
-            return f"将于 {shown} 印发", f", to be issued {shown}"
-        return f"于 {shown} 印发", f", issued {shown}"
+            return Text(zh=f"将于 {shown} 印发", en=f"to be issued {shown}")
+        return Text(zh=f"于 {shown} 印发", en=f"issued {shown}")
     if day > today:
-        return f"将于 {shown} 起施行（尚未生效）", f", comes into force {shown} (not yet in force)"
-    return f"自 {shown} 起施行", f", in force since {shown}"
+        return Text(zh=f"将于 {shown} 起施行（尚未生效）", en=f"comes into force {shown} (not yet in force)")
+    return Text(zh=f"自 {shown} 起施行", en=f"in force since {shown}")
 
 
 def comparable_sentence(count: ComparableCount, catalogue: Catalogue, profile: Profile) -> Text:
