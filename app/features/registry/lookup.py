@@ -1,7 +1,6 @@
 """Looking an organisation up by what somebody types: through the search engine, by SQL while it is away."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,24 +9,19 @@ import structlog
 from app.db.quick import Reader
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.breaker import Breaker
+from app.features.registry.certainty import certain, is_good
 from app.features.registry.documents import KIND
 from app.features.registry.fallback import find_by_sql
 from app.features.registry.match_words import why_matched
 from app.features.registry.queries import lines_of
 from app.features.registry.records import OrganisationLine
 from app.kit.viewer import Viewer
-from search.analysis.normalise import normalise
-from search.analysis.regions import match_regions
 from search.contract import Hit, SearchEngine, SearchPage, SearchQuery, SearchUnavailable
 
 BUDGET_SECONDS = 0.8  # for the engine; the fallback and the page still fit into a second
 SUGGESTIONS = 8
 REACHABLE = 1_000
 MAX_QUERY = 100  # characters
-_CERTAIN = frozenset({"exact", "alias", "former_name"})
-_CLEAR_LEAD = 60.0  # in the engine's scores: more than spelling and fame can make between equal matches
-# Names that differ in one of these are different organisations, not typing mistakes.
-_TELLING = re.compile(r"[0-9一二三四五六七八九十百东南西北中上下新老省市区县州]")
 
 log = structlog.get_logger()
 
@@ -95,13 +89,13 @@ class Lookup:
         hits = [hit for hit in page.hits if hit.id in by_id]
         if len(hits) < len(page.hits):
             log.info("search_index_behind", missing=len(page.hits) - len(hits))
-        lines = tuple(_matched(by_id[hit.id], hit) for hit in hits)
+        lines = tuple(_matched(by_id[hit.id], hit, wanted.text) for hit in hits)
         return Found(
             lines=lines,
             total=page.total - (len(page.hits) - len(hits)),
             total_is_exact=page.total_is_exact,
-            certain=_certain(lines, hits) if wanted.offset == 0 else None,
-            is_good=any(_is_good(line, wanted.text) for line in lines[:3]),
+            certain=certain(lines, hits, wanted.text) if wanted.offset == 0 else None,
+            is_good=any(is_good(line, wanted.text) for line in lines[:3]),
             degraded=page.degraded,
         )
 
@@ -149,46 +143,7 @@ async def _by_sql(session: Reader, wanted: Wanted) -> SearchPage:
     return SearchPage(shown, len(hits), not full, 0.0, "sql", degraded=True)
 
 
-def _matched(line: OrganisationLine, hit: Hit) -> OrganisationLine:
+def _matched(line: OrganisationLine, hit: Hit, text: str) -> OrganisationLine:
     """The hit's highlights belong to the name it saw; the database may already know a newer one."""
     highlights = hit.highlights if hit.name == line.name else ()
-    return replace(line, matched_by=hit.matched_by, why=why_matched(hit), highlights=highlights)
-
-
-def _certain(lines: tuple[OrganisationLine, ...], hits: list[Hit]) -> OrganisationLine | None:
-    """The first line, when it bears the typed name and no other bears it nearly as well."""
-    if not hits or hits[0].matched_by not in _CERTAIN:
-        return None
-    rivals = [
-        hit
-        for hit in hits[1:]
-        if hit.matched_by == hits[0].matched_by and hits[0].score - hit.score < _CLEAR_LEAD
-    ]
-    return None if rivals else lines[0]
-
-
-def _is_elsewhere(line: OrganisationLine, text: str) -> bool:
-    """Whether the typed name speaks of places, and the organisation is known to be in none of them."""
-    regions = [found.region for found in match_regions(text)]
-    if not regions or not line.province:
-        return False
-    return not any(
-        region.province == line.province
-        and (line.city is None or region.city in ("", line.city))
-        and (line.district is None or region.district in ("", line.district))
-        for region in regions
-    )
-
-
-def _is_good(line: OrganisationLine, text: str) -> bool:
-    if line.matched_by in _CERTAIN:
-        return True
-    if _is_elsewhere(line, text):
-        return False
-    if line.matched_by != "fuzzy":
-        return True
-    typed, name = normalise(text), normalise(line.name)
-    if len(typed) != len(name):
-        return False
-    differing = [pair for pair in zip(typed, name, strict=True) if pair[0] != pair[1]]
-    return len(differing) <= 1 and not any(_TELLING.search("".join(pair)) for pair in differing)
+    return replace(line, matched_by=hit.matched_by, why=why_matched(hit, text), highlights=highlights)
