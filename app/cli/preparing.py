@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.indexing import rebuild_with_bar, run_due_jobs
 from app.cli.progress import PhaseBars
 from app.cli.terminal import err, say
 from app.db.engine import Database
@@ -18,11 +19,9 @@ from app.db.writing import run_write
 from app.features.knowledge.actions import load_shipped
 from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
-from app.features.registry.commands import import_shipped_pack, rebuild_index
-from app.features.registry.handlers import handlers
+from app.features.registry.commands import import_shipped_pack
 from app.features.registry.queries import count_organisations
 from app.kit.text import Text
-from app.outbox.claimer import Claimer
 from app.settings import Settings
 from search import build_engine
 
@@ -107,16 +106,9 @@ async def _prepare(settings: Settings) -> None:
                     )
                 )
                 await import_shipped_pack(database, catalogue, progress=bars.advance)
-
-            async def rebuild() -> None:
-                await rebuild_index(
-                    database, engine, advance=lambda done, total: bars.advance("indexing", done, total)
-                )
-
-            # An import has left word for the index; what it asks for is done here, with a bar.
-            await Claimer(database, handlers(database, engine, rebuild=rebuild)).run_due()
+            await run_due_jobs(database, engine, bars)
             if (await engine.health()).state != "ok":
-                await rebuild()
+                await rebuild_with_bar(database, engine, bars)
         _mark(settings).write_text(_digest(settings))
     finally:
         await engine.close()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.indexing import rebuild_with_bar, run_due_jobs
 from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
 from app.cli.terminal import err, language, out, read_settings, refuse, run, say
@@ -16,12 +17,19 @@ from app.features.knowledge.queries import current_catalogue
 from app.features.registry import commands as registry
 from app.features.registry.import_problems import ImportReport, RowsRefused
 from app.kit.text import Text
+from app.outbox.claimer import backlog_of
 from app.settings import Settings
 from search import build_engine
+from search.contract import SearchEngine
 
 importing = typer.Typer(no_args_is_help=True, help="Import public data.")
 commands = typer.Typer(no_args_is_help=True, help="The registry of organisations.")
 _LISTED = 20
+_NOT_YET_SEARCHABLE = Text(
+    zh="有的单位还搜不到：等后台任务（topctl worker 或 topctl serve）建好索引，或运行 topctl reindex。",
+    en="Some organisations cannot be found by searching yet: a worker (topctl worker or topctl serve) "
+    "will index them, or run topctl reindex.",
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="for machines")]
 
@@ -35,12 +43,13 @@ def import_organisations(
 ) -> None:
     """Import organisations; importing the same file again changes nothing."""
     try:
-        done = run(_import(read_settings(), file, dry_run=dry_run), passing=(RowsRefused,))
+        done, searchable = run(_import(read_settings(), file, dry_run=dry_run), passing=(RowsRefused,))
     except RowsRefused as refused:
         _list_problems(refused.report, report)
         refuse(say(refused.message))
     _list_problems(done, report)
     counts = {key: value for key, value in asdict(done).items() if key != "problems"}
+    counts["searchable"] = searchable
     if as_json:
         typer.echo(json.dumps(counts, ensure_ascii=False))
         return
@@ -55,21 +64,34 @@ def import_organisations(
             )
         )
     )
+    if not searchable and not dry_run:
+        err.print(say(_NOT_YET_SEARCHABLE), style="yellow")
 
 
-async def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportReport:
-    database = Database(settings.effective_database_url)
+async def _import(settings: Settings, file: Path, *, dry_run: bool) -> tuple[ImportReport, bool]:
+    """The report, and whether all that is stored can be found by searching."""
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
     try:
         await upgrade(database)
         await load_shipped_pack(database)
         async with database.reading() as session:
             catalogue = await current_catalogue(session)
         with PhaseBars() as bars:
-            return await registry.import_organisations(
+            report = await registry.import_organisations(
                 database, file, catalogue, dry_run=dry_run, progress=bars.advance
             )
+            if not dry_run:
+                await run_due_jobs(database, engine, bars)
+        return report, await _is_searchable(database, engine)
     finally:
+        await engine.close()
         await database.close()
+
+
+async def _is_searchable(database: Database, engine: SearchEngine) -> bool:
+    async with database.reading() as session:
+        backlog = await backlog_of(session)
+    return (await engine.health()).state == "ok" and not backlog.waiting and not backlog.dead
 
 
 def _list_problems(report: ImportReport, target: Path | None) -> None:
@@ -104,9 +126,7 @@ async def _reindex(settings: Settings) -> int:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
     try:
         with PhaseBars() as bars:
-            return await registry.rebuild_index(
-                database, engine, advance=lambda done, total: bars.advance("indexing", done, total)
-            )
+            return await rebuild_with_bar(database, engine, bars)
     finally:
         await engine.close()
         await database.close()

@@ -23,12 +23,17 @@ def test_preparing_again_changes_nothing(topctl: Topctl, own_copy: Path) -> None
     assert topctl("doctor", "--json").json["organisations"] == 65
 
 
-def test_an_import_waits_for_its_index_and_preparing_builds_it(topctl: Topctl) -> None:
-    topctl("import", "organisations", ORGANISATIONS)
+def test_an_import_whose_index_fails_says_so_and_preparing_heals(topctl: Topctl, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "var" / "search" / "organisation" / "LOCK"
+    in_the_way.mkdir(parents=True)
+    ended = topctl("import", "organisations", ORGANISATIONS)
+    assert ended.status == 0
+    assert "topctl reindex" in ended.err
     ill = topctl("doctor", "--json")
     assert ill.status == 1
     assert (ill.json["search"], ill.json["outbox_waiting"]) == ("empty", 1)
     assert "not healthy" in ill.err
+    in_the_way.rmdir()
     assert topctl("prepare").status == 0
     assert topctl("doctor").status == 0
 

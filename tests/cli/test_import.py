@@ -42,6 +42,15 @@ def test_importing_twice_changes_nothing(topctl: Topctl) -> None:
     assert stored(topctl) == 65
 
 
+def test_what_is_imported_can_be_found_at_once(topctl: Topctl, write: Write) -> None:
+    for name in ("青云山人民医院", "白石溪人民医院"):  # into no index, then into the live one
+        ended = topctl("import", "organisations", write([name]))
+        assert "cannot be found" not in ended.err
+        assert topctl("lookup", name, "--json").json["id"] is not None
+    health = topctl("doctor", "--json").json
+    assert (health["search_documents"], health["outbox_waiting"]) == (2, 0)
+
+
 def test_a_dry_run_counts_and_stores_nothing(topctl: Topctl) -> None:
     ended = topctl("import", "organisations", ORGANISATIONS, "--dry-run")
     assert ended.status == 0
