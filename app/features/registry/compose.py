@@ -11,7 +11,15 @@ from pathlib import Path
 
 from app.features.knowledge.source_words import target_of_words
 from app.features.registry.import_file import COLUMNS, Record, read_records
-from app.features.registry.licences import DIVISIONS, LICENSED, LISTED_COMPANIES, OWN_WORK, STOCK_WORDS
+from app.features.registry.internal_units import is_internal_unit
+from app.features.registry.licences import (
+    DICTIONARY,
+    DIVISIONS,
+    LICENSED,
+    LISTED_COMPANIES,
+    OWN_WORK,
+    STOCK_WORDS,
+)
 
 # Said by sources without a licence; what is left of a level is ours or a licensed hospital list's.
 _UNLICENSED_LEVELS = ("本科", "专科", "上市")
@@ -45,9 +53,9 @@ def compose(source: Path, target: Path) -> Composed:
 
 
 def licensed_part(record: Record) -> Record | None:
-    """The row as its licensed sources alone would give it, or None where no such source names it."""
+    """The row as its licensed sources alone would give it, or None where no such source names a body of its own."""
     sources = [key for key in record["source"].split(";") if key in LICENSED]
-    if not sources:
+    if not sources or (sources == [DICTIONARY] and is_internal_unit(record["name"])):
         return None
     given = {column for key in sources for column in LICENSED[key].columns}
     if record["name_basis"] == "curated":  # the whole row is our own

@@ -19,6 +19,7 @@ OWN_WORK = "curated(手工整理的公开常识，非抓取)"
 DIVISIONS = "derived:modood/Administrative-divisions-of-China"
 LISTED_COMPANIES = "yymsunday/finance_assessment"
 STOCK_WORDS = "henrylin99/stock_web_app"  # industry words of listed companies
+DICTIONARY = "hankcs/HanLP@1.x(机构名词典)"
 UNIVERSITIES = "lcandy2/Chinese-Universities-with-Website"
 
 
