@@ -59,6 +59,11 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "provenance IN ('observed', 'curated', 'derived')", name=op.f("ck_organisations_provenance")
+        ),
+        sa.CheckConstraint("status IN ('active', 'closed')", name=op.f("ck_organisations_status")),
+        sa.CheckConstraint("rank BETWEEN 0 AND 1", name=op.f("ck_organisations_rank")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("public_id", name=op.f("uq_organisations_public_id")),
     )
@@ -114,6 +119,9 @@ def upgrade() -> None:
             ["organisations.id"],
             name=op.f("fk_organisation_aliases_organisation_id_organisations"),
             ondelete="CASCADE",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('short', 'former', 'english', 'curated')", name=op.f("ck_organisation_aliases_kind")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_aliases")),
         sa.UniqueConstraint(

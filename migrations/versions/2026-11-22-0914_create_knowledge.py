@@ -23,6 +23,11 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=16), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('industry', 'conflict_rule', 'regulation', 'need', 'outline', 'prior',"
+            " 'region_hint', 'notes')",
+            name=op.f("ck_knowledge_entries_kind"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_entries")),
         sa.UniqueConstraint("kind", "slug", name="uq_knowledge_entries_kind_slug"),
     )

@@ -16,7 +16,14 @@ class KnowledgeEntry(Base):
     """One thing of the pack; `digest` is that of `body`, so that a reload sees what changed."""
 
     __tablename__ = "knowledge_entries"
-    __table_args__ = (UniqueConstraint("kind", "slug", name="uq_knowledge_entries_kind_slug"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "slug", name="uq_knowledge_entries_kind_slug"),
+        CheckConstraint(
+            "kind IN ('industry', 'conflict_rule', 'regulation', 'need', 'outline', 'prior',"
+            " 'region_hint', 'notes')",
+            name="kind",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

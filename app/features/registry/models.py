@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigKey, UtcDateTime
@@ -24,6 +24,11 @@ class Organisation(Base):
     """One organisation. `rev` grows with every change that readers or the search index can see."""
 
     __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint("provenance IN ('observed', 'curated', 'derived')", name="provenance"),
+        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        CheckConstraint("rank BETWEEN 0 AND 1", name="rank"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
@@ -41,12 +46,12 @@ class Organisation(Base):
     district: Mapped[str | None] = mapped_column(String(REGION_LENGTH))
     # Attributes read from the name, with the confidence of the reading; all others are stated by a source.
     inferred: Mapped[dict[str, float]] = mapped_column(JSON)
-    provenance: Mapped[str] = mapped_column(String(10))  # observed, curated or derived
+    provenance: Mapped[str] = mapped_column(String(10))
     code: Mapped[str | None] = mapped_column(String(CODE_LENGTH))
     scale: Mapped[str | None] = mapped_column(String(SCALE_LENGTH))
-    rank: Mapped[float]  # 0..1: how well known
+    rank: Mapped[float]  # how well known
     rev: Mapped[int]
-    status: Mapped[str] = mapped_column(String(10))  # active or closed
+    status: Mapped[str] = mapped_column(String(10))
     fingerprint: Mapped[str] = mapped_column(String(32))  # digest of the last imported row
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -75,10 +80,13 @@ Index("ix_organisations_known_in_province", Organisation.province, Organisation.
 
 
 class OrganisationAlias(Base):
-    """Another name: short, former, english or curated."""
+    """Another name of an organisation."""
 
     __tablename__ = "organisation_aliases"
-    __table_args__ = (UniqueConstraint("organisation_id", "alias"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "alias"),
+        CheckConstraint("kind IN ('short', 'former', 'english', 'curated')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
