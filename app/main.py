@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.db.engine import Database
 from app.features.discovery import routes as discovery_pages
+from app.features.discovery.queries import Examples
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.registry import api as registry_api
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)
     app.state.search = search
     app.state.lookup = Lookup(search)
+    app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies

@@ -13,6 +13,7 @@ from app.cli.progress import PhaseBars
 from app.cli.terminal import err, language, out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.db.migrating import upgrade
+from app.db.writing import run_write
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry import commands as registry
 from app.features.registry.import_problems import ImportReport, RowsRefused
@@ -113,6 +114,30 @@ def compose(source: Path, target: Path) -> None:
 
 async def _compose(source: Path, target: Path) -> registry.Composed:
     return registry.compose(source, target)
+
+
+@commands.command("close")
+def close(
+    public_id: Annotated[str, typer.Argument(metavar="ID", help="last part of the page's address")],
+    reopen: Annotated[bool, typer.Option("--reopen", help="take it back in")] = False,
+) -> None:
+    """Take an organisation down: its page, lists and search no longer show it. Imports keep it so."""
+    name = run(_close(read_settings(), public_id, reopen=reopen))
+    told = Text(zh="已恢复：", en="Open again: ") if reopen else Text(zh="已下架：", en="Closed: ")
+    out.print(say(told) + name, markup=False)
+
+
+async def _close(settings: Settings, public_id: str, *, reopen: bool) -> str:
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    change = registry.reopen if reopen else registry.close
+    try:
+        name = await run_write(database, lambda session: change(session, public_id))
+        with PhaseBars() as bars:
+            await run_due_jobs(database, engine, bars)
+        return name
+    finally:
+        await engine.close()
+        await database.close()
 
 
 def reindex() -> None:

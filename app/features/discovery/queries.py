@@ -14,14 +14,12 @@ from app.kit.viewer import Viewer
 EXAMPLE_INDUSTRIES = ("healthcare", "education", "government", "finance", "manufacturing", "energy")
 _BEST_KNOWN = 12  # the examples of an industry rotate among so many
 
-# One day's examples. The registry is public, so every reader may see the same.
-_today: dict[tuple[date, str], tuple["Example", ...]] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """An organisation with its likeliest need, as its own page would say."""
 
+    public_id: str
     name: str
     href: str
     industry: Text
@@ -29,21 +27,32 @@ class Example:
     prediction: Prediction
 
 
-async def examples_for(
-    session: ReadSession, viewer: Viewer, catalogue: Catalogue, *, day: date
-) -> tuple[Example, ...]:
-    """One well-known organisation of each example industry that has any."""
-    key = (day, catalogue.version)
-    if not _today.get(key):
-        _today.clear()
-        _today[key] = tuple(
-            [
-                example
-                for code in EXAMPLE_INDUSTRIES
-                if (example := await _example(session, viewer, catalogue, code, day))
-            ]
+class Examples:
+    """The examples of a day, chosen once: the registry is public, so every reader may see the same."""
+
+    def __init__(self) -> None:
+        self._key: tuple[date, str] | None = None
+        self._chosen: tuple[Example, ...] = ()
+
+    async def of_day(
+        self, session: ReadSession, viewer: Viewer, catalogue: Catalogue, *, day: date
+    ) -> tuple[Example, ...]:
+        """One well-known organisation of each example industry that has any; never one that is gone."""
+        still_there = await registry.lines_of(
+            session, viewer, catalogue, [example.public_id for example in self._chosen]
         )
-    return _today[key]
+        key = (day, catalogue.version)
+        if self._key != key or not self._chosen or len(still_there) < len(self._chosen):
+            self._chosen = await _choose(session, viewer, catalogue, day)
+            self._key = key
+        return self._chosen
+
+
+async def _choose(
+    session: ReadSession, viewer: Viewer, catalogue: Catalogue, day: date
+) -> tuple[Example, ...]:
+    found = [await _example(session, viewer, catalogue, code, day) for code in EXAMPLE_INDUSTRIES]
+    return tuple(example for example in found if example)
 
 
 async def _example(
@@ -55,4 +64,6 @@ async def _example(
     line = lines[day.toordinal() % len(lines)]
     answer = await answer_for_organisation(session, catalogue, viewer, line.public_id)
     need, prediction = answer.briefing.top[0]
-    return Example(line.name, line.href, catalogue.industries[industry].name, need.title, prediction)
+    return Example(
+        line.public_id, line.name, line.href, catalogue.industries[industry].name, need.title, prediction
+    )

@@ -1,9 +1,11 @@
 """The home page."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from app.features.discovery.queries import examples_for
+from app.features.discovery.queries import Examples
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.registry.queries import count_organisations
 from app.kit import clock
@@ -13,13 +15,22 @@ from app.web.pages import PageDep
 router = APIRouter()
 
 
+async def _examples(request: Request) -> Examples:
+    examples: Examples = request.app.state.examples
+    return examples
+
+
 @router.get("/")
 async def home(
-    page: PageDep, session: ReadSessionDep, viewer: ViewerDep, catalogue: CatalogueDep
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    examples: Annotated[Examples, Depends(_examples)],
 ) -> HTMLResponse:
     """One large box, with living examples underneath."""
     return page.respond(
         "discovery/home.html",
-        examples=await examples_for(session, viewer, catalogue, day=clock.today()),
+        examples=await examples.of_day(session, viewer, catalogue, day=clock.today()),
         organisations=await count_organisations(session),
     )

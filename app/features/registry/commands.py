@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.db.engine import Database
 from app.features.knowledge.catalogue import Catalogue
+from app.features.registry.actions import close, reopen
 from app.features.registry.compose import Composed, compose
 from app.features.registry.import_problems import ImportReport
 from app.features.registry.importing import Progress, import_organisations, no_progress
@@ -14,11 +15,13 @@ from app.kit.text import Language
 __all__ = [
     "PACK",
     "Composed",
+    "close",
     "compose",
     "import_organisations",
     "import_shipped_pack",
     "rebuild_in_child",
     "rebuild_index",
+    "reopen",
     "write_problems",
 ]
 
