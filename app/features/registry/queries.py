@@ -74,18 +74,23 @@ async def organisation_of(session: AsyncSession, viewer: Viewer, public_id: str)
             ),
             field="id",
         )
-    aliases, sources = await _names_and_sources(session, row.id)
-    return OrganisationRecord(**row._mapping, aliases=aliases, sources=sources)
+    names, sources = await _names_and_sources(session, row.id)
+    former = tuple(name for name, kind in names if kind == "former")
+    aliases = tuple(name for name, _ in names)
+    return OrganisationRecord(**row._mapping, aliases=aliases, former_names=former, sources=sources)
 
 
 def _is_id(public_id: str) -> bool:
     return 0 < len(public_id) <= _LONGEST_ID and public_id.isascii() and public_id.isalnum()
 
 
-async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str, ...], tuple[Text, ...]]:
-    aliases = select(literal("alias"), OrganisationAlias.alias, literal(None), OrganisationAlias.id).where(
-        OrganisationAlias.organisation_id == id_
-    )
+async def _names_and_sources(
+    session: AsyncSession, id_: int
+) -> tuple[list[tuple[str, str]], tuple[Text, ...]]:
+    """The other names with their kinds, and the attributions."""
+    aliases = select(
+        literal("alias"), OrganisationAlias.alias, OrganisationAlias.kind, OrganisationAlias.id
+    ).where(OrganisationAlias.organisation_id == id_)
     sources = (
         select(literal("source"), Source.key, Source.licence, Source.id)
         .join(OrganisationSource, OrganisationSource.source_id == Source.id)
@@ -94,7 +99,7 @@ async def _names_and_sources(session: AsyncSession, id_: int) -> tuple[tuple[str
     rows: Any = (await session.execute(union_all(aliases, sources))).all()
     ordered = sorted(rows, key=lambda row: row[3])
     return (
-        tuple(text for kind, text, _, _ in ordered if kind == "alias"),
+        [(name, kind) for table, name, kind, _ in ordered if table == "alias"],
         tuple(attribution(text, licence) for kind, text, licence, _ in ordered if kind == "source"),
     )
 

@@ -34,6 +34,7 @@ class OrganisationRecord:
     rank: float
     rev: int
     aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()  # those of the aliases that it bore before
     sources: tuple[Text, ...] = ()  # with their licence, as attribution
 
     @property

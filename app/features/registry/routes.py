@@ -11,6 +11,7 @@ from app.features.knowledge.dependencies import CatalogueDep
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
+from app.features.registry.found_by import found_by
 from app.features.registry.lookup import REACHABLE, Found, Wanted
 from app.kit.subject import Subject
 from app.kit.text import Text
@@ -33,18 +34,24 @@ async def lookup(
     q: str = "",
     industry: Chosen = None,
     province: Chosen = None,
+    everything: Annotated[bool, Query(alias="all")] = False,
     number: Annotated[int, Query(alias="page", ge=1, le=_LAST_PAGE)] = 1,
 ) -> Response:
-    """The one organisation meant, a list to choose from, or the answer for a name that is in no data."""
+    """The one organisation meant, a list to choose from, or the answer for a name that is in no data.
+
+    With `all` it is always the list.
+    """
     text = clean_query(q)
     wanted = Wanted(text, industry or None, province or None, PER_PAGE, (number - 1) * PER_PAGE)
     found = await lookup.search(session, catalogue, viewer, wanted)
-    is_plain = number == 1 and not wanted.industry and not wanted.province
+    is_plain = number == 1 and not wanted.industry and not wanted.province and not everything
     if is_plain and found.certain:
-        return RedirectResponse(found.certain.href, status_code=303)
+        typed = f"?{urlencode({'q': text})}" if found.certain.why else ""
+        return RedirectResponse(found.certain.href + typed, status_code=303)
     if is_plain and not found.is_good:
         return RedirectResponse(f"/recognise?{urlencode({'name': text})}", status_code=303)
-    return page.respond("registry/lookup.html", query=text, **_listing(found, wanted, number, catalogue))
+    listing = _listing(found, wanted, number, catalogue)
+    return page.respond("registry/lookup.html", query=text, everything=everything, **listing)
 
 
 @router.get("/suggest")
@@ -72,10 +79,13 @@ async def organisation(
     catalogue: CatalogueDep,
     panels: PanelsDep,
     correction: CorrectionDep,
+    q: str = "",
 ) -> HTMLResponse:
+    """`q` is what led here: the page says how, and shows the way to the other results."""
+    typed = clean_query(q, required=False)
     answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
     loaded = await panels.load(session, viewer, Subject("organisation", public_id))
-    return _answer_page(page, answer, catalogue, panels=loaded)
+    return _answer_page(page, answer, catalogue, panels=loaded, typed=typed)
 
 
 @router.get("/recognise")
@@ -92,10 +102,14 @@ async def recognise(
     return _answer_page(page, answer, catalogue, panels=())
 
 
-def _answer_page(page: PageDep, answer: Answer, catalogue: Catalogue, *, panels: Any) -> HTMLResponse:
+def _answer_page(
+    page: PageDep, answer: Answer, catalogue: Catalogue, *, panels: Any, typed: str = ""
+) -> HTMLResponse:
     return page.respond(
         "registry/organisation.html",
         answer=answer,
+        typed=typed,
+        found_by=found_by(typed, answer.organisation) if typed and answer.organisation else None,
         choices={"industries": tuple(catalogue.industries.values()), "provinces": provinces()},
         panels=panels,
         degraded=False,
@@ -123,5 +137,11 @@ def _listing(found: Found, wanted: Wanted, number: int, catalogue: Catalogue) ->
 
 
 def _address(wanted: Wanted, number: int) -> str:
-    chosen = {"q": wanted.text, "industry": wanted.industry, "province": wanted.province, "page": number}
+    chosen = {
+        "q": wanted.text,
+        "industry": wanted.industry,
+        "province": wanted.province,
+        "page": number,
+        "all": 1 if number == 1 else None,  # whoever turns back wants the list
+    }
     return "/lookup?" + urlencode({key: value for key, value in chosen.items() if value})

@@ -39,9 +39,39 @@ async def client(stocked: Database, tmp_path: Path) -> AsyncIterator[httpx.Async
 
 
 async def test_the_one_meant_is_opened_at_once(client: httpx.AsyncClient) -> None:
-    for typed in ("北京大学第三医院", "北医三院", "北京大學第三醫院"):
+    for typed in ("北京大学第三医院", "北京大學第三醫院"):
         answer = await client.get("/lookup", params={"q": typed})
         assert (answer.status_code, answer.headers["location"]) == (303, HOSPITAL), typed
+    assert "不是这家" not in (await client.get(HOSPITAL)).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "how"), [("北医三院", "通用简称"), ("bjdxdsyy", "拼音首字母"), ("icbc", "通用简称")]
+)
+async def test_the_one_meant_says_how_it_was_found_and_the_way_back(
+    client: httpx.AsyncClient, typed: str, how: str
+) -> None:
+    answer = await client.get("/lookup", params={"q": typed})
+    assert answer.status_code == 303
+    assert answer.headers["location"].endswith(f"?q={quote(typed)}")
+    page = (await client.get(answer.headers["location"])).text
+    assert f"按「<span translate=\"no\">{typed}</span>」找到（{how}）" in page
+    assert f'value="{typed}"' in page
+    others = f"/lookup?q={quote(typed)}&amp;all=1"
+    assert others in page
+    listed = await client.get(others.replace("&amp;", "&"))
+    assert (listed.status_code, "的单位</h1>" in listed.text) == (200, True)
+
+
+async def test_a_list_asked_for_is_given_even_for_a_name_in_no_data(client: httpx.AsyncClient) -> None:
+    for typed in ("北京大学第三医院", "红河州第五人民医院"):
+        listed = await client.get("/lookup", params={"q": typed, "all": "1"})
+        assert (listed.status_code, "按名称推断" in listed.text) == (200, True), typed
+
+
+async def test_a_text_that_leads_elsewhere_claims_nothing(client: httpx.AsyncClient) -> None:
+    page = await client.get(HOSPITAL, params={"q": "某某中学"})
+    assert (page.status_code, "找到（" in page.text) == (200, False)
 
 
 async def test_several_are_listed_with_what_tells_them_apart(client: httpx.AsyncClient) -> None:
@@ -101,6 +131,7 @@ async def test_suggestions_come_as_a_fragment(client: httpx.AsyncClient) -> None
     assert fragment.status_code == 200
     assert "<html" not in fragment.text
     assert HOSPITAL in fragment.text
+    assert "/recognise?name=" in fragment.text
     assert (await client.get("/suggest", params={"q": "  "})).text == ""
 
 
