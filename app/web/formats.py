@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from app.kit import clock
 from app.kit.text import Language, Text
 
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -70,6 +71,7 @@ def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         "number": number,
         "percent": lambda share: percent(language, share),
         "day": lambda value, approximate=False: day(language, value, approximate=approximate),
+        "is_ahead": lambda value: value > clock.today(),
         "budget": lambda low, high: budget(language, low, high),
         "highlight": highlight,
     }
