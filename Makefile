@@ -33,7 +33,11 @@ assets: static/vendor/ready ## build the browser assets
 
 setup: .venv/ready assets ## install everything `make run` needs
 
-setup-dev: setup .venv/ready-dev
+node_modules/ready-dev: package-lock.json static/vendor/ready
+	@bash .ci/assets dev
+	@touch $@
+
+setup-dev: setup .venv/ready-dev node_modules/ready-dev
 	@bash .ci/system-packages
 
 run: setup ## serve ToP at http://localhost:8000 (PORT=..., TOP_VAR=...)

@@ -1,7 +1,10 @@
 """What the product is built from: no version with a known hole, nothing unpinned, nothing unused."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
@@ -77,3 +80,27 @@ def test_every_dependency_is_used() -> None:
 
 def test_no_reason_outlives_its_dependency() -> None:
     assert set(REASONS) <= set(wanted()) - imported()
+
+
+@pytest.mark.parametrize(
+    ("argument", "has_axe", "omits"), [([], False, True), (["dev"], False, False), ([], True, False)]
+)
+def test_what_only_tests_need_is_not_installed_to_run(
+    tmp_path: Path, argument: list[str], has_axe: bool, omits: bool
+) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "assets", tmp_path / ".ci" / "assets")
+    for program, body in (("bin/npm", 'echo "$@"'), (".venv/bin/python", "true")):
+        stub = tmp_path / program
+        stub.parent.mkdir(parents=True)
+        stub.write_text(f"#!/bin/sh\n{body}\n")
+        stub.chmod(0o755)
+    if has_axe:
+        (tmp_path / "node_modules" / "axe-core").mkdir(parents=True)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", tmp_path / ".ci" / "assets", *argument],
+        env={"PATH": path}, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.stdout.startswith("ci ")
+    assert ("--omit=dev" in ran.stdout) is omits
