@@ -1,7 +1,9 @@
 """The one place that turns refusals into HTTP: a page for readers, problem+json (RFC 9457) under /api/."""
 
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -41,6 +43,8 @@ _BY_STATUS = {
         zh="数据服务暂时不可用，请稍后再试。", en="The data service is unavailable. Please try again soon."
     ),
 }
+_ROOT = f"{Path(__file__).resolve().parents[2]}/"
+_OWN_CODE = (f"{_ROOT}app/", f"{_ROOT}search/")
 _KEPT = 2000  # characters of a refused text that go back into the box
 _UNEXPECTED = Text(
     zh="出了点问题，我们已记录。请稍后再试；反馈时请附上请求编号。",
@@ -184,8 +188,8 @@ _ZH_PROBLEMS = {
 
 
 def _where(error: BaseException) -> str:
-    """File and line of the failure, without values."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "unknown"
+    """File and line of the failure, without values: the deepest place in our own code, else the deepest."""
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [place for place in places if place[0].startswith(_OWN_CODE)]
+    filename, line = (own or places or [("unknown", 0)])[-1]
+    return f"{filename.removeprefix(_ROOT)}:{line}"

@@ -54,7 +54,8 @@ async def test_many_names_at_once_count_as_many_reads_and_leave_the_loop_free(
         return recognise(name, catalogue)
 
     monkeypatch.setattr("app.features.registry.api.recognise", noting)
-    monkeypatch.setattr(app.state, "limiter", AddressLimiter(rate=1, burst=5, now=Clock()))
+    limiter = AddressLimiter(rate=1, burst=5, now=Clock())
+    monkeypatch.setitem(app.state._state, "limiter", limiter)
     statuses = []
     for count in (10, 11, 100, 1):  # 1 read, 2 reads, 10 reads where 2 are left
         answer = await client.post("/api/v1/recognise", json={"names": ["红河州第五人民医院"] * count})
