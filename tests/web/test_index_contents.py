@@ -45,7 +45,7 @@ async def _hide_secrets(session: WriteSession) -> None:
     now = clock.now()
     job = {"topic": SECRET, "payload": {"customer": SECRET}, "created_at": now, "available_at": now}
     await session.execute(insert(OutboxJob).values(**job, attempts=0, last_error=SECRET))
-    entry = {"kind": SECRET, "slug": SECRET, "position": 1, "body": {"customer": SECRET}, "digest": "x"}
+    entry = {"kind": "need", "slug": SECRET, "position": 1, "body": {"customer": SECRET}, "digest": "x"}
     await session.execute(insert(KnowledgeEntry).values(**entry))
     first = select(Organisation.id).limit(1).scalar_subquery()
     await session.execute(
