@@ -50,8 +50,9 @@ IT服务 垂直应用软件 横向通用软件 软件服务 软件开发 软件�
     ("telecom_media", "carrier"): "电信运营商 电信运营 运营商",
     ("telecom_media", "publishing"): "大众出版 教育出版 文字媒体 出版业",
     ("telecom_media", "broadcast_tv"): "电视广播",
-    ("telecom_media", "internet_platform"): "游戏 门户网站 视频媒体 图片媒体 社交 文娱丨内容",
+    ("telecom_media", "internet_platform"): "游戏 门户网站 视频媒体 图片媒体 社交 文娱丨内容 互联网平台",
     ("telecom_media", None): "影视动漫制作 院线 广告媒体 营销代理 影视音像 媒体",
+    ("energy", "power_grid"): "电网",
     ("energy", "power_gen"): """\
 火力发电 水力发电 风力发电 光伏发电 核力发电 其他能源发电 电能综合服务 新型电力""",
     ("energy", "coal_mine"): "动力煤 焦煤 焦炭 铁矿石 黄金 煤炭开采 焦炭加工",

@@ -20,6 +20,7 @@ from app.features.registry.licences import (
     OWN_WORK,
     STOCK_WORDS,
 )
+from app.features.registry.well_known import CURATED, read_well_known
 
 # Said by sources without a licence; what is left of a level is ours or a licensed hospital list's.
 _UNLICENSED_LEVELS = ("本科", "专科", "上市")
@@ -33,8 +34,12 @@ class Composed:
     shipped: int
 
 
-def compose(source: Path, target: Path) -> Composed:
-    """Write the licensed part of `source` (the import format) to `target`, gzip. Raises FileRefused."""
+def compose(source: Path, target: Path, *, curated: Path = CURATED) -> Composed:
+    """Write the licensed part of `source` and our own rows (both in the import format) to `target`, gzip.
+
+    Raises FileRefused.
+    """
+    own = read_well_known(curated)
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -42,9 +47,12 @@ def compose(source: Path, target: Path) -> Composed:
     for _, record in read_records(source):
         rows += 1
         licensed = licensed_part(record) if record else None
-        if licensed:
-            writer.writerow(licensed)
+        merged = own.merged(licensed) if licensed else None
+        if merged:
+            writer.writerow(merged)
             shipped += 1
+    writer.writerows(own.unnamed())
+    shipped += len(own.pending)
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as archive:
         archive.write(buffer.getvalue().encode())
@@ -53,7 +61,7 @@ def compose(source: Path, target: Path) -> Composed:
 
 
 def licensed_part(record: Record) -> Record | None:
-    """The row as its licensed sources alone would give it, or None where no such source names a body of its own."""
+    """The row as its licensed sources alone would give it, or None where none names a body of its own."""
     sources = [key for key in record["source"].split(";") if key in LICENSED]
     if not sources or (sources == [DICTIONARY] and is_internal_unit(record["name"])):
         return None

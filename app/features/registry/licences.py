@@ -16,6 +16,7 @@ _OWN = _NAME | {"level", "short_names", "industry", "sub_industry"}
 _COMPOSED = _NAME_CITY | _OWN | {"district"}
 
 OWN_WORK = "curated(手工整理的公开常识，非抓取)"
+WELL_KNOWN = "curated(手工整理的知名机构)"
 DIVISIONS = "derived:modood/Administrative-divisions-of-China"
 LISTED_COMPANIES = "yymsunday/finance_assessment"
 STOCK_WORDS = "henrylin99/stock_web_app"  # industry words of listed companies
@@ -43,6 +44,13 @@ _SOURCES = (
         "own work",
         _OWN,
         Text(zh="ToP 团队手工整理", en="compiled by hand by the ToP team"),
+    ),
+    LicensedSource(
+        WELL_KNOWN,
+        "2026-11-22",
+        "own work",
+        _NAME_CITY | _OWN,
+        Text(zh="ToP 团队手工整理的知名机构", en="well-known bodies, compiled by hand by the ToP team"),
     ),
     LicensedSource(
         DIVISIONS,
@@ -112,7 +120,7 @@ _SOURCES = (
         lists="healthcare",
     ),
     LicensedSource(
-        "hankcs/HanLP@1.x(机构名词典)",
+        DICTIONARY,
         "dadd5c76 (2024-12-28)",
         "Apache-2.0",
         _NAME,
@@ -126,6 +134,6 @@ def attribution(key: str, licence: str | None) -> Text:
     """A source as readers see it, with its licence where it states one; an unknown one by its key."""
     known = LICENSED.get(key)
     label = known.label if known else Text(zh=key, en=key)
-    if licence is None or key == OWN_WORK:
+    if licence is None or key in (OWN_WORK, WELL_KNOWN):
         return label
     return Text(zh=f"{label.zh} · {licence}", en=f"{label.en} · {licence}")
