@@ -16,7 +16,7 @@ from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.forms import clean_name
 from app.features.registry.lookup import Found, Lookup, Wanted
-from app.features.registry.presenting import answer_out
+from app.features.registry.presenting import answer_out, line_out
 from app.features.registry.records import OrganisationLine
 from app.kit.text import Text
 from app.kit.viewer import ANONYMOUS
@@ -27,7 +27,6 @@ PER_CATEGORY = 4
 _MATCHES = 8
 _COLD_SECONDS = 10.0  # a fresh process reads the index from disk first
 _REGISTRY = Text(zh="单位库", en="Registry")
-_BY_SOUND = ("pinyin", "initials")
 _DEGRADED = Text(
     zh="搜索索引不可用，只按名称开头查找。请运行 topctl doctor 查看原因。",
     en="The search index is unavailable; only the beginning of names was matched. See topctl doctor.",
@@ -46,12 +45,19 @@ def lookup(
         err.print(say(_DEGRADED), style="yellow")
     if as_json:
         body = answer_out(answer, catalogue, language(), related={}).model_dump(mode="json")
+        body["matched_by"] = found.certain.matched_by if found.certain else None
+        body["candidates"] = [line_out(line, language()).model_dump(mode="json") for line in _others(found)]
         typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
+    to_choose = found.certain is None and found.is_good
+    _print_how(found, name)
+    if to_choose:
+        _print_others(found)
     _print_answer(answer)
     if not brief and answer.top:
         print_sections(answer, [pair for _, _, rows in answer.by_category for pair in rows[:PER_CATEGORY]])
-    _print_matches(found, answer)
+    if not to_choose and (found.certain is None or found.certain.why):
+        _print_others(found)
 
 
 async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Answer]:
@@ -62,9 +68,8 @@ async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Ans
             catalogue = await current_catalogue(session)
             lookup = Lookup(engine, budget_seconds=_COLD_SECONDS)
             found = await lookup.search(session, catalogue, ANONYMOUS, Wanted(name, limit=_MATCHES))
-            meant = _meant(found)
-            if meant is not None:
-                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, meant.public_id)
+            if found.certain:
+                answer = await answer_for_organisation(session, catalogue, ANONYMOUS, found.certain.public_id)
             else:
                 answer = await answer_for_name(session, catalogue, ANONYMOUS, name)
     finally:
@@ -73,11 +78,19 @@ async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Ans
     return catalogue, found, answer
 
 
-def _meant(found: Found) -> OrganisationLine | None:
-    """The organisation to answer for; letters that sound like a name are no name to read anything from."""
-    first = found.lines[0] if found.lines else None
-    sounds_like = first is not None and first.matched_by in _BY_SOUND
-    return found.certain or (first if sounds_like else None)
+def _others(found: Found) -> list[OrganisationLine]:
+    """Other organisations that the typed text may have meant."""
+    return [
+        line for line in found.lines if found.certain is None or line.public_id != found.certain.public_id
+    ]
+
+
+def _print_how(found: Found, typed: str) -> None:
+    """Nothing where the name itself was typed."""
+    if found.certain and found.certain.why:
+        why = found.certain.why
+        how = Text(zh=f"按「{typed}」找到（{why.zh}）", en=f"Found by “{typed}” ({why.en})")
+        out.print(escape(say(how)), style="dim")
 
 
 def _print_answer(answer: Answer) -> None:
@@ -108,12 +121,11 @@ def _who(answer: Answer) -> list[str]:
     return [*map(say, (*names, *answer.kind)), *dict.fromkeys(places), *map(say, basis)]
 
 
-def _print_matches(found: Found, answer: Answer) -> None:
-    """Other organisations that the typed text may have meant."""
-    chosen = answer.organisation.public_id if answer.organisation else None
-    others = [line for line in found.lines if line.public_id != chosen]
-    if not others or found.certain is not None:
+def _print_others(found: Found) -> None:
+    others = _others(found)
+    if not others:
         return
     out.print(say(Text(zh="是不是要找：", en="Did you mean:")))
     for line in others:
-        out.print(f"  {escape(line.name)}  [dim]{escape(line.place or '')}[/dim]")
+        about = " · ".join(part for part in (line.place, say(line.why) if line.why else None) if part)
+        out.print(f"  {escape(line.name)}  [dim]{escape(about)}[/dim]")

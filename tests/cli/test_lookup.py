@@ -14,7 +14,9 @@ from tests.cli.conftest import Topctl
 def test_a_known_customer_is_answered(topctl: Topctl, prepared: Path, typed: str) -> None:
     ended = topctl("lookup", typed, TOP_VAR=str(prepared))
     assert ended.status == 0, ended.err
-    lines = [line.strip() for line in ended.out.splitlines()]
+    how, told = ended.out.split("\n\n", 1) if "Found by" in ended.out else ("", ended.out.lstrip())
+    assert how.startswith("Found by") is (typed in ("北医三院", "beijingdaxuedisanyiyuan"))
+    lines = ["", *(line.strip() for line in told.splitlines())]
     assert lines[1] == "北京大学第三医院"
     assert "Healthcare" in lines[2]
     assert "Registry · Seen in public sources" in lines[2]
@@ -106,3 +108,22 @@ def test_before_the_first_start_the_way_out_is_told(topctl: Topctl) -> None:
     ended = topctl("lookup", "北京大学")
     assert (ended.status, ended.out) == (1, "")
     assert "topctl prepare" in ended.err
+
+
+@pytest.mark.parametrize("typed", ["坤明市教育局", "bjjt", "第一人民医院"])
+def test_what_is_only_like_a_name_lists_candidates_first(topctl: Topctl, prepared: Path, typed: str) -> None:
+    ended = topctl("lookup", typed, TOP_VAR=str(prepared))
+    assert ended.out.startswith("Did you mean:")
+    assert ended.out.index("not in the registry, read from the name") > ended.out.index("Did you mean:")
+    answer = topctl("lookup", typed, "--json", TOP_VAR=str(prepared)).json
+    assert (answer["id"], answer["matched_by"], answer["name"]) == (None, None, typed)
+    assert answer["candidates"]
+
+
+def test_a_short_name_tells_how_and_what_else(topctl: Topctl, prepared: Path) -> None:
+    ended = topctl("lookup", "北大", TOP_VAR=str(prepared))
+    assert ended.out.startswith("Found by “北大” (Common short name)\n\n北京大学\n")
+    assert "北京联合大学" in ended.out.split("Did you mean:")[1]
+    answer = topctl("lookup", "北大", "--json", TOP_VAR=str(prepared)).json
+    assert (answer["name"], answer["matched_by"]) == ("北京大学", "alias")
+    assert "北京联合大学" in [line["name"] for line in answer["candidates"]]
