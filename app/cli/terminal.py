@@ -99,7 +99,3 @@ def _lacks_tables(error: DBAPIError) -> bool:
 def refuse(sentence: str, *, code: int = 1) -> NoReturn:
     err.print(sentence, style="bold red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
-
-
-def is_interactive() -> bool:
-    return sys.stderr.isatty()

@@ -1,7 +1,6 @@
 """Public ids: base58, nothing sequential ever leaves the process."""
 
 import hashlib
-import secrets
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 STABLE_ID_LENGTH = 12
@@ -14,11 +13,6 @@ def base58(number: int) -> str:
         number, remainder = divmod(number, 58)
         digits = _ALPHABET[remainder] + digits
     return digits or _ALPHABET[0]
-
-
-def random_id() -> str:
-    """A fresh 128-bit public id, at most 22 characters."""
-    return base58(secrets.randbits(128))
 
 
 def stable_id(namespace: str, *parts: str) -> str:

@@ -74,8 +74,18 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "ix_organisations_alike_nearby",
-            ["industry", "sub_industry", "level", "province", sa.literal_column("rank DESC"), "id"],
+            "ix_organisations_alike_any_level",
+            ["industry", "sub_industry", sa.literal_column("rank DESC"), "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_organisations_alike_in_city",
+            ["city", "industry", "sub_industry", sa.literal_column("rank DESC"), "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_organisations_alike_in_province",
+            ["province", "industry", "sub_industry", sa.literal_column("rank DESC"), "id"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_organisations_core"), ["core"], unique=False)
@@ -83,11 +93,6 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_organisations_known_in_industry",
             ["industry", sa.literal_column("rank DESC"), "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_organisations_known_in_province",
-            ["province", sa.literal_column("rank DESC"), "id"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_organisations_name_norm"), ["name_norm"], unique=False)
@@ -160,11 +165,12 @@ def downgrade() -> None:
         batch_op.drop_index("uq_organisations_name_place")
         batch_op.drop_index(batch_op.f("ix_organisations_updated_at"))
         batch_op.drop_index(batch_op.f("ix_organisations_name_norm"))
-        batch_op.drop_index("ix_organisations_known_in_province")
         batch_op.drop_index("ix_organisations_known_in_industry")
         batch_op.drop_index(batch_op.f("ix_organisations_initials"))
         batch_op.drop_index(batch_op.f("ix_organisations_core"))
-        batch_op.drop_index("ix_organisations_alike_nearby")
+        batch_op.drop_index("ix_organisations_alike_in_province")
+        batch_op.drop_index("ix_organisations_alike_in_city")
+        batch_op.drop_index("ix_organisations_alike_any_level")
         batch_op.drop_index("ix_organisations_alike")
 
     op.drop_table("organisations")

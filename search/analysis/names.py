@@ -16,7 +16,6 @@ _LEGAL = re.compile(
 )
 _LEGAL_FORM_ONLY = re.compile(r"(?:股份)?(?:有限责任|有限|责任)?公司$")
 _LEGAL_INSIDE = re.compile(r"(?:控股)?(?:集团)?(?:股份)?(?:有限责任|有限)公司(?=.)|(?:股份|集团)公司(?=.)")
-_BRACKETS = frozenset(("()", "（）", "[]", "【】", "(）", "（)"))
 _OFFICE = r"(?:分公司|分行|支行|营业部|营业厅|分理处|办事处)"
 _BRANCH_TAIL = re.compile(rf".{_OFFICE}$")
 _COMPANY_BRANCH = re.compile(rf".*(?:公司|银行|证券|保险|信用社|集团|商行)(.{{2,14}}{_OFFICE})$")

@@ -1,0 +1,1 @@
+"""Who follows which subject, secretly. Nobody can sign in yet, so nobody follows anything."""

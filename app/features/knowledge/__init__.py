@@ -1,0 +1,1 @@
+"""What ToP knows of industries, regulations, needs and outlines; reading names; predicting needs."""

@@ -46,19 +46,17 @@ async def current_catalogue(session: Reader) -> Catalogue:
         raise PackNotLoaded
     known = _current.get(version)
     if known is None:
-        known = await _stored_catalogue(session)
+        known = await stored_catalogue(session)
         _current.clear()
         _current[known.version] = known
     return known
 
 
-def forget_catalogues() -> None:
-    """Read the pack from the database again, as a fresh process would."""
-    _current.clear()
+async def stored_catalogue(session: Reader) -> Catalogue:
+    """The loaded pack, built anew from its rows. Raises PackNotLoaded.
 
-
-async def _stored_catalogue(session: Reader) -> Catalogue:
-    """The version is taken from the rows themselves: another pack may be committed between two selects."""
+    The version is taken from the rows themselves: another pack may be committed between two selects.
+    """
     entry = KnowledgeEntry
     rows = (
         await session.execute(select(entry.kind, entry.position, entry.slug, entry.digest, entry.body))

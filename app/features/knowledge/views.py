@@ -28,10 +28,6 @@ class RegulationView:
     needs: tuple[Need, ...]
     industries: tuple[Industry, ...]  # empty: binds everybody
 
-    @property
-    def binds_all(self) -> bool:
-        return not self.industries
-
 
 @dataclass(frozen=True, slots=True)
 class OutlineView:

@@ -1,0 +1,1 @@
+"""Who is asking. Nobody can sign in yet: every reader is anonymous."""

@@ -67,16 +67,29 @@ Index(
     Organisation.id,
 )
 Index(
-    "ix_organisations_alike_nearby",
+    "ix_organisations_alike_any_level",
     Organisation.industry,
     Organisation.sub_industry,
-    Organisation.level,
+    Organisation.rank.desc(),
+    Organisation.id,
+)
+Index(
+    "ix_organisations_alike_in_province",
     Organisation.province,
+    Organisation.industry,
+    Organisation.sub_industry,
+    Organisation.rank.desc(),
+    Organisation.id,
+)
+Index(
+    "ix_organisations_alike_in_city",
+    Organisation.city,
+    Organisation.industry,
+    Organisation.sub_industry,
     Organisation.rank.desc(),
     Organisation.id,
 )
 Index("ix_organisations_known_in_industry", Organisation.industry, Organisation.rank.desc(), Organisation.id)
-Index("ix_organisations_known_in_province", Organisation.province, Organisation.rank.desc(), Organisation.id)
 
 
 class OrganisationAlias(Base):

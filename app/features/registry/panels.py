@@ -9,7 +9,7 @@ from app.db.engine import ReadSession
 from app.features.knowledge.catalogue import Catalogue, Prior
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.presenting import line_out
-from app.features.registry.queries import known_in_industry, known_in_province, known_of_kinds
+from app.features.registry.queries import known_in_industry, known_of_kinds
 from app.features.registry.records import OrganisationLine
 from app.features.registry.schemas import RelatedOrganisations
 from app.kit.subject import Subject
@@ -38,13 +38,6 @@ async def _of_industry(
 ) -> OrganisationsPanel | None:
     lines = await known_in_industry(session, viewer, catalogue, subject.public_id, limit=limit)
     return _panel(Text(zh="这个行业的单位", en="Organisations of this industry"), lines)
-
-
-async def _of_region(
-    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, subject: Subject, limit: int
-) -> OrganisationsPanel | None:
-    lines = await known_in_province(session, viewer, catalogue, subject.public_id, limit=limit)
-    return _panel(Text(zh="这个地区的单位", en="Organisations of this region"), lines)
 
 
 async def _of_regulation(
@@ -88,7 +81,6 @@ def _panel(
 
 _FINDERS: dict[str, Find] = {
     "industry": _of_industry,
-    "region": _of_region,
     "regulation": _of_regulation,
     "need": _with_need,
 }
@@ -111,7 +103,7 @@ def _as_json(panel: OrganisationsPanel, language: Language) -> RelatedOrganisati
 PANELS = (
     Panel(
         key="organisations",
-        subject_kinds=frozenset({"industry", "region", "regulation", "need"}),
+        subject_kinds=frozenset({"industry", "regulation", "need"}),
         order=10,
         load=_load,
         template="registry/_organisations_panel.html",

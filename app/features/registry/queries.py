@@ -1,6 +1,6 @@
 """The reads of the registry. Public data: every viewer sees the same, yet every read names its viewer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
@@ -125,27 +125,26 @@ async def comparable_to(
     without: str | None = None,
     limit: int = COMPARABLE,
 ) -> list[OrganisationLine]:
-    """Same industry, sub-industry and level: those of the same province first, then the best known."""
-    alike = [
-        Organisation.industry == profile.industry,
-        Organisation.sub_industry.is_(profile.sub_industry)
-        if profile.sub_industry is None
-        else Organisation.sub_industry == profile.sub_industry,
-        Organisation.level.is_(None) if profile.level is None else Organisation.level == profile.level,
-    ]
-    # Two ordered reads of an index each, in one round trip; one read of both would sort the whole group.
-    everywhere = _best_known(alike, limit=limit + 1)
-    if profile.province is None:
-        statement: Any = everywhere
-    else:
-        nearby = _best_known([*alike, Organisation.province == profile.province], limit=limit + 1)
-        statement = union_all(select(nearby.subquery()), select(everywhere.subquery()))
-    lines = await _lines(session, catalogue, statement)
-    ordered = sorted(lines, key=lambda line: line.province != profile.province)  # stable
+    """Same industry, sub-industry and level, as far as these are known: those of the same city, then of
+    the same province, then the best known elsewhere. Of one place the derived names come last."""
+    alike = _of_kind(profile.industry, profile.sub_industry, profile.level)
+    # An ordered read of an index each, in one round trip; one read of all would sort the whole group.
+    places = [Organisation.city == profile.city] if profile.city else []
+    places += [Organisation.province == profile.province] if profile.province else []
+    scopes = [[*alike, place] for place in places] + [alike]
+    parts = [_best_known(scope, limit=limit + 1) for scope in scopes]
+    lines = await _lines(session, catalogue, union_all(*(select(part.subquery()) for part in parts)))
     distinct = dict.fromkeys(
-        line for line in ordered if line.public_id != without and line.name != profile.name
+        line for line in lines if line.public_id != without and line.name != profile.name
     )
-    return list(distinct)[:limit]
+    return sorted(distinct, key=lambda line: _nearness(line, profile))[:limit]
+
+
+def _nearness(line: OrganisationLine, profile: Profile) -> tuple[bool, bool, bool]:
+    """Sorts the nearest first; the order inside is left as it was."""
+    same_province = line.province is not None and line.province == profile.province
+    same_city = same_province and line.city is not None and line.city == profile.city
+    return not same_city, not same_province, line.provenance == "derived"
 
 
 async def known_in_industry(
@@ -153,13 +152,6 @@ async def known_in_industry(
 ) -> list[OrganisationLine]:
     """The best known organisations of an industry."""
     return await _lines(session, catalogue, _best_known([Organisation.industry == industry], limit=limit))
-
-
-async def known_in_province(
-    session: AsyncSession, viewer: Viewer, catalogue: Catalogue, province: str, *, limit: int
-) -> list[OrganisationLine]:
-    """The best known organisations of a province."""
-    return await _lines(session, catalogue, _best_known([Organisation.province == province], limit=limit))
 
 
 async def known_of_kinds(
@@ -205,14 +197,3 @@ async def _lines(session: AsyncSession, catalogue: Catalogue, statement: Any) ->
 async def count_organisations(session: AsyncSession) -> int:
     """How many there are, from the stored counts."""
     return await session.scalar(select(func.coalesce(func.sum(OrganisationCount.organisations), 0))) or 0
-
-
-async def counts_by_industry(session: AsyncSession) -> Mapping[str, int]:
-    statement = select(OrganisationCount.industry, func.sum(OrganisationCount.organisations))
-    return dict((await session.execute(statement.group_by(OrganisationCount.industry))).all())
-
-
-async def counts_by_province(session: AsyncSession) -> Mapping[str, int]:
-    """The key is empty where the province is unknown."""
-    statement = select(OrganisationCount.province, func.sum(OrganisationCount.organisations))
-    return dict((await session.execute(statement.group_by(OrganisationCount.province))).all())

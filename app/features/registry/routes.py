@@ -112,7 +112,6 @@ def _answer_page(
         found_by=found_by(typed, answer.organisation) if typed and answer.organisation else None,
         choices={"industries": tuple(catalogue.industries.values()), "provinces": provinces()},
         panels=panels,
-        degraded=False,
     )
 
 
