@@ -55,7 +55,7 @@ async def test_the_one_meant_says_how_it_was_found_and_the_way_back(
     assert answer.status_code == 303
     assert answer.headers["location"].endswith(f"?q={quote(typed)}")
     page = (await client.get(answer.headers["location"])).text
-    assert f"按「<span translate=\"no\">{typed}</span>」找到（{how}）" in page
+    assert f'按「<span translate="no">{typed}</span>」找到（{how}）' in page
     assert f'value="{typed}"' in page
     others = f"/lookup?q={quote(typed)}&amp;all=1"
     assert others in page
