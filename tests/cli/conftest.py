@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli import app, terminal
 from tests.application import ORGANISATIONS
 
 
@@ -35,6 +35,9 @@ def run_topctl(*arguments: object, **environment: str) -> Ended:
     with pytest.MonkeyPatch.context() as patch:
         # The logger would keep the runner's streams for all later tests.
         patch.setattr("app.kit.logs.configure", lambda **_: None)
+        # A console keeps the width of the terminal that the tests were started from.
+        for console in (terminal.out, terminal.err):
+            patch.setattr(console, "width", int((_CLEAN | environment)["COLUMNS"]))
         result = CliRunner().invoke(app, [str(one) for one in arguments], env=_CLEAN | environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
