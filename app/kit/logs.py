@@ -21,7 +21,10 @@ def configure(*, level: str, json_lines: bool) -> None:
     ]
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if not json_lines:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables
+        )
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
