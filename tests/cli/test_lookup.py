@@ -20,7 +20,7 @@ def test_a_known_customer_is_answered(topctl: Topctl, prepared: Path, typed: str
     assert lines[1] == "北京大学第三医院"
     assert "Healthcare" in lines[2]
     assert "Registry · Seen in public sources" in lines[2]
-    assert {"IT", "Network security", "Data security", "Business applications"} <= set(lines)
+    assert {"IT", "Network security", "Data security", "Business growth"} <= set(lines)
     assert "These are estimates, not public facts." in lines
 
 

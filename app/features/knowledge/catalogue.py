@@ -17,7 +17,7 @@ CATEGORY_NAMES: Mapping[Category, Text] = {
     "network_security": Text(zh="网络安全", en="Network security"),
     "data_security": Text(zh="数据安全", en="Data security"),
     "it": Text(zh="信息化", en="IT"),
-    "business": Text(zh="业务应用", en="Business applications"),
+    "business": Text(zh="业务增长", en="Business growth"),
 }
 CATEGORIES: tuple[Category, ...] = tuple(CATEGORY_NAMES)
 RegulationKind = Literal["law", "regulation", "standard", "evaluation", "policy"]
