@@ -139,7 +139,13 @@ async def measure(var: Path, pid: int) -> list[str]:
                     over_http.append(http_time)
             for public_id, _ in organisations[:PAGES]:
                 answer = await answer_for_organisation(session, catalogue, ANONYMOUS, public_id)
-                context = {"answer": answer, "choices": choices, "panels": ()}
+                context = {
+                    "answer": answer,
+                    "choices": choices,
+                    "panels": (),
+                    "typed": "",
+                    "found_by": None,
+                }
                 started = time.perf_counter()
                 render("registry/organisation.html", language="zh", theme="auto", path="/", **context)
                 template_time = time.perf_counter() - started
