@@ -15,6 +15,7 @@ from app.features.discovery import routes as discovery_pages
 from app.features.discovery.queries import Examples
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
+from app.features.knowledge.queries import RecentCatalogue
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
@@ -22,7 +23,7 @@ from app.features.registry.lookup import Lookup
 from app.settings import Settings
 from app.web import errors, health, preferences, styleguide, templating
 from app.web.assets import STATIC, HashedStaticFiles
-from app.web.guards import limit_reads, refuse_broken_encoding, refuse_cross_site
+from app.web.guards import guard
 from app.web.inputs import MAX_BODY_BYTES
 from app.web.limits import AddressLimiter
 from app.web.middleware import AnswerHead, LastResort, RequestRecord, SecurityHeaders
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         docs_url=None,  # it loads scripts from elsewhere, which our policy forbids
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(guard) for guard in (refuse_cross_site, limit_reads, refuse_broken_encoding)],
+        dependencies=[Depends(guard)],
         middleware=_middleware(settings),
         max_body_size=MAX_BODY_BYTES,
         form_limits={"max_fields": MAX_FORM_FIELDS, "max_files": 0},
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)
     app.state.search = search
     app.state.lookup = Lookup(search)
+    app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS])
     app.state.limiter = AddressLimiter(
@@ -78,6 +80,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
+    app.router.routes.extend(registry_pages.KEYSTROKES)
     for pages in (discovery_pages, registry_pages, knowledge_pages, preferences, health):
         app.include_router(pages.router, include_in_schema=False)
     for api in (registry_api, knowledge_api):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -28,7 +28,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self._url = url
-        self._inline: Connection | None = None
+        self._inline: InlineReader | None = None
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, pragmas=_WRITING)
@@ -59,8 +59,8 @@ class Database:
     async def glancing(self) -> AsyncIterator[Reader]:
         """A reader for single statements that need not agree with each other."""
         if self.is_sqlite:
-            self._inline = self._inline or open_inline(self._url)
-            yield InlineReader(self._inline)
+            self._inline = self._inline or InlineReader(open_inline(self._url))
+            yield self._inline
             return
         async with self.engine.connect() as connection:
             yield ConnectionReader(await connection.execution_options(isolation_level="AUTOCOMMIT"))
@@ -68,7 +68,6 @@ class Database:
     async def close(self) -> None:
         if self._inline is not None:
             self._inline.close()
-            self._inline.engine.dispose()
         await self.engine.dispose()
         if self._reading is not self.engine:
             await self._reading.dispose()

@@ -4,10 +4,10 @@ A session of its own costs several times what its one small statement does. Each
 newest committed state; a page whose statements must agree with each other takes `Database.reading()`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Result, create_engine
+from sqlalchemy import Connection, Executable, Result, Select, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,12 +25,28 @@ class InlineReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver: Any = connection.connection.driver_connection
+        self._compiled: dict[Select[Any], tuple[str, Sequence[str]]] = {}
+
+    def rows(self, statement: Select[Any], params: Mapping[str, Any]) -> Sequence[Any]:
+        """See the function `rows`."""
+        known = self._compiled.get(statement)
+        if known is None:
+            compiled: Any = statement.compile(self._connection)
+            known = self._compiled[statement] = str(compiled), compiled.positiontup or ()
+        sql, names = known
+        found: Sequence[Any] = self._driver.execute(sql, [params[name] for name in names]).fetchall()
+        return found
 
     async def execute(self, statement: Executable, params: Mapping[str, Any] | None = None, /) -> Result[Any]:
         return self._connection.execute(statement, params)
 
     async def scalar(self, statement: Executable, params: Mapping[str, Any] | None = None, /) -> Any:
         return self._connection.execute(statement, params).scalar()
+
+    def close(self) -> None:
+        self._connection.close()
+        self._connection.engine.dispose()
 
 
 class ConnectionReader:
@@ -44,6 +60,17 @@ class ConnectionReader:
 
     async def scalar(self, statement: Executable, params: Mapping[str, Any] | None = None, /) -> Any:
         return await self._connection.scalar(statement, params)
+
+
+async def rows(reader: Reader, statement: Select[Any], params: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement that lives as long as the process, by the shortest way there is.
+
+    All its values are bound by name and none expands; on SQLite its columns come as the driver gives
+    them, so they are plain texts and numbers (JSON: cast it to text).
+    """
+    if isinstance(reader, InlineReader):
+        return reader.rows(statement, params)
+    return (await reader.execute(statement, params)).all()
 
 
 def open_inline(url: str) -> Connection:

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.db.engine import Database, ReadSession
-from app.db.quick import Reader
 from app.kit.viewer import ANONYMOUS, Viewer
 from app.web.panels import PanelRegistry
 
@@ -25,12 +24,6 @@ async def read_session(request: Request) -> AsyncIterator[ReadSession]:
         yield session
 
 
-async def quick_reader(request: Request) -> AsyncIterator[Reader]:
-    database: Database = request.app.state.database
-    async with database.glancing() as reader:
-        yield reader
-
-
 async def viewer_of() -> Viewer:
     """Nobody can sign in yet: every reader is anonymous and sees public data."""
     return ANONYMOUS
@@ -44,6 +37,5 @@ async def panels_of(request: Request) -> PanelRegistry:
 DatabaseDep = Annotated[Database, Depends(database_of)]
 # Function scope: the session ends before the answer is sent, so no page is held open by a slow reader.
 ReadSessionDep = Annotated[ReadSession, Depends(read_session, scope="function")]
-QuickReaderDep = Annotated[Reader, Depends(quick_reader, scope="function")]
 ViewerDep = Annotated[Viewer, Depends(viewer_of)]
 PanelsDep = Annotated[PanelRegistry, Depends(panels_of)]

@@ -5,6 +5,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -51,6 +52,7 @@ def client_address(scope: Scope, *, trusted_proxies: int) -> str:
     return forwarded[-trusted_proxies] if len(forwarded) >= trusted_proxies else str(direct)
 
 
+@lru_cache(4_096)
 def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,7 +67,7 @@ class RequestRecord:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
@@ -143,14 +142,15 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.headers = SECURITY_HEADERS | ({"strict-transport-security": HSTS} if https else {})
+        headers = SECURITY_HEADERS | ({"strict-transport-security": HSTS} if https else {})
+        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                given = list(message["headers"])
+                names = {name for name, _ in given}
+                message["headers"] = given + [pair for pair in self.headers if pair[0] not in names]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,5 +1,6 @@
 """Answering with pages: the reader's language and theme, from cookie or browser."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -62,7 +63,12 @@ def language_of(request: Request) -> PageLanguage:
     for language in PAGE_LANGUAGES:
         if chosen == language:
             return language
-    for tag in _accepted(request.headers.get("accept-language", "")[:200].lower()):
+    return _first_supported(request.headers.get("accept-language", "")[:200].lower())
+
+
+@lru_cache(1_024)
+def _first_supported(header: str) -> PageLanguage:
+    for tag in _accepted(header):
         if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
             return "zh-hant"
         if tag.startswith("zh"):

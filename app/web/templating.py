@@ -62,7 +62,8 @@ def _texts(language: Language) -> dict[str, Callable[..., Markup]]:
     """Plain functions: those of the extension go through the template's context three times a text."""
 
     def text(msgid: str, **variables: object) -> Markup:
-        return Markup(gettext(language, msgid)) % variables  # noqa: S704  # our own texts
+        found = Markup(gettext(language, msgid))  # noqa: S704  # our own texts
+        return found % variables if variables or "%" in found else found
 
     def counted(one: str, many: str, num: int, **variables: object) -> Markup:
         return Markup(ngettext(language, one, many, num)) % {"num": num, **variables}  # noqa: S704

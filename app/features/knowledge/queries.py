@@ -4,6 +4,7 @@ Everything but the first query works in memory on the catalogue and raises NotFo
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -32,6 +33,7 @@ from app.kit.text import Text
 
 # Asked by every request: built once, of the table, for building it takes longer than running it.
 _VERSION = select(KnowledgePack.__table__.c.version)
+_RECENT_SECONDS = 1.0
 # One pack at a time. Two requests that meet a new version both build it, to the same end.
 _current: dict[str, Catalogue] = {}
 
@@ -50,6 +52,23 @@ async def current_catalogue(session: Reader) -> Catalogue:
         _current.clear()
         _current[known.version] = known
     return known
+
+
+class RecentCatalogue:
+    """The loaded pack as it was at most a second ago, for what is asked with every keystroke.
+
+    One for each database: it remembers what it saw last.
+    """
+
+    def __init__(self) -> None:
+        self._seen: tuple[float, Catalogue] | None = None
+
+    async def at_hand(self, reader: Reader) -> Catalogue:
+        """Raises PackNotLoaded."""
+        now = time.monotonic()
+        if self._seen is None or now - self._seen[0] > _RECENT_SECONDS:
+            self._seen = now, await current_catalogue(reader)
+        return self._seen[1]
 
 
 async def stored_catalogue(session: Reader) -> Catalogue:

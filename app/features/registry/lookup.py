@@ -50,6 +50,12 @@ class Found:
     degraded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    lines: tuple[OrganisationLine, ...]
+    degraded: bool
+
+
 class Lookup:
     """Shared by all requests of a process; holds the state of the engine's breaker."""
 
@@ -68,28 +74,15 @@ class Lookup:
         text: str,
         *,
         limit: int = SUGGESTIONS,
-    ) -> Found:
+    ) -> Suggested:
         """As somebody types; the last part may be unfinished."""
-        return await self._find(session, catalogue, viewer, Wanted(text, limit=limit), as_typed=True)
+        wanted = Wanted(text, limit=limit)
+        page, _, lines = await self._find(session, catalogue, viewer, wanted, as_typed=True)
+        return Suggested(lines, page.degraded)
 
     async def search(self, session: Reader, catalogue: Catalogue, viewer: Viewer, wanted: Wanted) -> Found:
         """A committed search."""
-        return await self._find(session, catalogue, viewer, wanted, as_typed=False)
-
-    async def _find(
-        self, session: Reader, catalogue: Catalogue, viewer: Viewer, wanted: Wanted, *, as_typed: bool
-    ) -> Found:
-        page = await self._ask(viewer, wanted, as_typed=as_typed)
-        if page is None:
-            page = await _by_sql(session, wanted)
-        by_id = {
-            line.public_id: line
-            for line in await lines_of(session, viewer, catalogue, [hit.id for hit in page.hits])
-        }
-        hits = [hit for hit in page.hits if hit.id in by_id]
-        if len(hits) < len(page.hits):
-            log.info("search_index_behind", missing=len(page.hits) - len(hits))
-        lines = tuple(_matched(by_id[hit.id], hit, wanted.text) for hit in hits)
+        page, hits, lines = await self._find(session, catalogue, viewer, wanted, as_typed=False)
         return Found(
             lines=lines,
             total=page.total - (len(page.hits) - len(hits)),
@@ -98,6 +91,20 @@ class Lookup:
             is_good=any(is_good(line, wanted.text) for line in lines[:3]),
             degraded=page.degraded,
         )
+
+    async def _find(
+        self, session: Reader, catalogue: Catalogue, viewer: Viewer, wanted: Wanted, *, as_typed: bool
+    ) -> tuple[SearchPage, list[Hit], tuple[OrganisationLine, ...]]:
+        """What the index proposes, which of it the database knows, and how it knows it."""
+        page = await self._ask(viewer, wanted, as_typed=as_typed)
+        if page is None:
+            page = await _by_sql(session, wanted)
+        known = await lines_of(session, viewer, catalogue, [hit.id for hit in page.hits])
+        by_id = {line.public_id: line for line in known}
+        hits = [hit for hit in page.hits if hit.id in by_id]
+        if len(hits) < len(page.hits):
+            log.info("search_index_behind", missing=len(page.hits) - len(hits))
+        return page, hits, tuple(_matched(by_id[hit.id], hit, wanted.text) for hit in hits)
 
     async def _ask(self, viewer: Viewer, wanted: Wanted, *, as_typed: bool) -> SearchPage | None:
         """The engine's page, or None when it cannot answer in time."""

@@ -1,14 +1,28 @@
 """The reads of the registry. Public data: every viewer sees the same, yet every read names its viewer."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.quick import Reader
+from app.db.quick import Reader, rows
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction_terms import Profile
+from app.features.registry.batches import in_batches
 from app.features.registry.licences import attribution
 from app.features.registry.models import (
     Organisation,
@@ -37,12 +51,8 @@ LINE_COLUMNS = (
     Organisation.provenance,
     Organisation.inferred,
 )
-# Built once, of the table's columns: this is what every keystroke asks, and building a statement of
-# mapped attributes takes longer than running it.
 _TABLE = Organisation.__table__.c
-_LINES_BY_ID = select(*(_TABLE[column.key] for column in LINE_COLUMNS)).where(
-    _TABLE.public_id.in_(bindparam("public_ids", expanding=True)), _TABLE.status == "active"
-)
+_SIZES = (8, 100)  # of the two statements that read lines by id
 _RECORD_COLUMNS = (
     Organisation.id,
     Organisation.public_id,
@@ -110,10 +120,25 @@ async def lines_of(
     """In the order of the ids; those that are gone are left out."""
     if not public_ids:
         return []
-    rows = cast(Any, (await session.execute(_LINES_BY_ID, {"public_ids": list(public_ids)})).all())
-    found = [line_from(catalogue, row) for row in rows]
-    by_id = {line.public_id: line for line in found}
+    by_id: dict[str, OrganisationLine] = {}
+    for some in in_batches(public_ids, _SIZES[-1]):
+        size = next(size for size in _SIZES if size >= len(some))
+        padded = [*some, *([some[0]] * (size - len(some)))]
+        values = {f"id_{position}": public_id for position, public_id in enumerate(padded)}
+        for row in await rows(session, _lines_by_id(size), values):
+            line = line_from(catalogue, (*row[:-1], json.loads(row[-1])))
+            by_id[line.public_id] = line
     return [by_id[public_id] for public_id in public_ids if public_id in by_id]
+
+
+@cache
+def _lines_by_id(size: int) -> Select[Any]:
+    """Of the table's columns, built once: every keystroke asks it, and running it is the lesser work."""
+    *plain, inferred = (_TABLE[column.key] for column in LINE_COLUMNS)
+    ids: list[BindParameter[str]] = [bindparam(f"id_{position}") for position in range(size)]
+    return select(*plain, cast_to(inferred, String)).where(
+        _TABLE.public_id.in_(ids), _TABLE.status == literal_column("'active'")
+    )
 
 
 async def comparable_to(
@@ -128,12 +153,11 @@ async def comparable_to(
     """Same industry, sub-industry and level, as far as these are known: those of the same city, then of
     the same province, then the best known elsewhere. Of one place the derived names come last."""
     alike = _of_kind(profile.industry, profile.sub_industry, profile.level)
-    # An ordered read of an index each, in one round trip; one read of all would sort the whole group.
-    places = [Organisation.city == profile.city] if profile.city else []
-    places += [Organisation.province == profile.province] if profile.province else []
-    scopes = [[*alike, place] for place in places] + [alike]
-    parts = [_best_known(scope, limit=limit + 1) for scope in scopes]
-    lines = await _lines(session, catalogue, union_all(*(select(part.subquery()) for part in parts)))
+    places = [
+        {field: place} for field, place in (("city", profile.city), ("province", profile.province)) if place
+    ]
+    scopes = [alike | place for place in (*places, {})]
+    lines = await _best_known(session, catalogue, scopes, limit=limit + 1)
     distinct = dict.fromkeys(
         line for line in lines if line.public_id != without and line.name != profile.name
     )
@@ -151,7 +175,7 @@ async def known_in_industry(
     session: AsyncSession, viewer: Viewer, catalogue: Catalogue, industry: str, *, limit: int
 ) -> list[OrganisationLine]:
     """The best known organisations of an industry."""
-    return await _lines(session, catalogue, _best_known([Organisation.industry == industry], limit=limit))
+    return await _best_known(session, catalogue, [{"industry": industry}], limit=limit)
 
 
 async def known_of_kinds(
@@ -163,35 +187,41 @@ async def known_of_kinds(
     limit: int,
 ) -> list[OrganisationLine]:
     """The best known of each (industry, sub-industry or any, level or any), kind by kind in turn."""
-    parts = [_best_known(_of_kind(*kind), limit=limit) for kind in kinds]
-    if not parts:
-        return []
-    statement = union_all(*(select(part.subquery()) for part in parts))
-    lines = dict.fromkeys(await _lines(session, catalogue, statement))
-    return list(lines)[:limit]
+    scopes = [_of_kind(*kind) for kind in kinds]
+    lines = await _best_known(session, catalogue, scopes, limit=limit) if scopes else []
+    return list(dict.fromkeys(lines))[:limit]
 
 
-def _of_kind(industry: str, sub_industry: str | None, level: str | None) -> list[Any]:
-    conditions = [Organisation.industry == industry]
-    if sub_industry is not None:
-        conditions.append(Organisation.sub_industry == sub_industry)
-    if level is not None:
-        conditions.append(Organisation.level == level)
-    return conditions
+def _of_kind(industry: str, sub_industry: str | None, level: str | None) -> dict[str, str]:
+    kind = {"industry": industry, "sub_industry": sub_industry, "level": level}
+    return {field: value for field, value in kind.items() if value is not None}
 
 
-def _best_known(conditions: Sequence[Any], *, limit: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*LINE_COLUMNS)
-        .where(*conditions, _ACTIVE)
-        .order_by(Organisation.rank.desc(), Organisation.id)
+async def _best_known(
+    session: AsyncSession, catalogue: Catalogue, scopes: Sequence[Mapping[str, str]], *, limit: int
+) -> list[OrganisationLine]:
+    """At most `limit` of each scope (attributes and their values), scope by scope."""
+    shapes = tuple(tuple(scope) for scope in scopes)
+    values = {
+        f"{field}_{number}": value for number, scope in enumerate(scopes) for field, value in scope.items()
+    }
+    found = await session.execute(_best_known_statement(shapes, limit), values)
+    return [line_from(catalogue, row) for row in cast(Any, found.all())]
+
+
+@lru_cache(256)
+def _best_known_statement(shapes: tuple[tuple[str, ...], ...], limit: int) -> Any:
+    """An ordered read of an index for each scope, in one round trip: one read of all would sort the whole
+    group. Kept by its shape, for building it takes longer than running it."""
+    parts = [
+        select(*(_TABLE[column.key] for column in LINE_COLUMNS))
+        .where(*(_TABLE[field] == bindparam(f"{field}_{number}") for field in shape))
+        .where(_TABLE.status == literal_column("'active'"))
+        .order_by(_TABLE["rank"].desc(), _TABLE.id)
         .limit(limit)
-    )
-
-
-async def _lines(session: AsyncSession, catalogue: Catalogue, statement: Any) -> list[OrganisationLine]:
-    rows = cast(Any, (await session.execute(statement)).all())
-    return [line_from(catalogue, row) for row in rows]
+        for number, shape in enumerate(shapes)
+    ]
+    return union_all(*(select(part.subquery()) for part in parts))
 
 
 async def count_organisations(session: AsyncSession) -> int:

@@ -86,11 +86,9 @@ def line_from(
     if "level" in inferred:
         level_code = None
     industry = catalogue.industries.get(code)
-    level = (
-        next((level.name for level in industry.levels if level.code == level_code), None)
-        if industry
-        else None
-    )
+    level = None
+    if industry and level_code:
+        level = next((level.name for level in industry.levels if level.code == level_code), None)
     return OrganisationLine(
         public_id=public_id,
         name=name,
