@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Executable, Result, Select, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+_CACHE_KB = 16_384  # its one connection reads the same few tables with every keystroke
+
 
 class Reader(Protocol):
     """What a read session and a quick reader have in common."""
@@ -84,4 +86,5 @@ def open_inline(url: str) -> Connection:
     connection = engine.connect()
     connection.exec_driver_sql("PRAGMA query_only=ON")
     connection.exec_driver_sql("PRAGMA busy_timeout=200")
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KB}")
     return connection
