@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.evidence import ComparableCount, Evidence, OwnFact
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.prediction import Profile, predict
+from app.features.knowledge.prediction.evidence import ComparableCount, Evidence, OwnFact
 
 TODAY = date(2026, 11, 22)
 

@@ -10,7 +10,7 @@ from app.cli.terminal import language, out, say
 from app.features.knowledge.briefing import Predicted
 from app.features.knowledge.catalogue import Outline
 from app.features.knowledge.prediction import confidence_label
-from app.features.knowledge.wording import dated
+from app.features.knowledge.prediction.wording import dated
 from app.features.registry.answers import Answer
 from app.kit import clock
 from app.kit.text import Text

@@ -13,7 +13,7 @@ from app.features.knowledge.catalogue import (
     PackNotes,
     Regulation,
 )
-from app.features.knowledge.prediction_terms import Prediction, Profile
+from app.features.knowledge.prediction.terms import Prediction, Profile
 from app.kit.text import Text
 
 TOP = 3

@@ -18,7 +18,7 @@ from app.features.knowledge.catalogue import (
     SubIndustry,
 )
 from app.features.knowledge.prediction import predict
-from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.prediction.terms import Profile
 from app.features.knowledge.recognise import recognise
 from app.features.knowledge.recognition import Reading, Recognition
 from app.features.registry.correction import NO_CORRECTION, Correction, corrected

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.features.knowledge.catalogue import Catalogue, Need, Outline, Regulation
-from app.features.knowledge.prediction_terms import Prediction
+from app.features.knowledge.prediction.terms import Prediction
 from app.features.knowledge.recognition import Reading, Recognition
 from app.features.knowledge.schemas import Budget, CodedName, notes_out, reference, regulation_summary, texts
 from app.features.registry import schemas

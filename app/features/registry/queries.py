@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.quick import Reader, rows
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.batches import in_batches
 from app.features.registry.licences import attribution
 from app.features.registry.models import (

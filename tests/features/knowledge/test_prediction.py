@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.evidence import (
+from app.features.knowledge.loading import load_pack
+from app.features.knowledge.prediction import Prediction, Profile, predict
+from app.features.knowledge.prediction.evidence import (
     CompanyAggregate,
     ComparableCount,
     Evidence,
@@ -13,10 +15,8 @@ from app.features.knowledge.evidence import (
     OwnFact,
     PeerAggregate,
 )
-from app.features.knowledge.loading import load_pack
-from app.features.knowledge.prediction import Prediction, Profile, predict
-from app.features.knowledge.priors import UNLISTED_WEIGHT
-from app.features.knowledge.weighing import logit
+from app.features.knowledge.prediction.priors import UNLISTED_WEIGHT
+from app.features.knowledge.prediction.weighing import logit
 from tests.features.knowledge.small_pack import small_pack, write_pack
 
 TODAY = date(2026, 11, 22)

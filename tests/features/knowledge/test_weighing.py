@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.features.knowledge.evidence import (
+from app.features.knowledge.prediction.evidence import (
     COMPARABLE_LEVELS,
     NO_EVIDENCE,
     CompanyAggregate,
@@ -18,7 +18,14 @@ from app.features.knowledge.evidence import (
     OwnFact,
     PeerAggregate,
 )
-from app.features.knowledge.weighing import FACT_RATIO, HALF_LIFE_DAYS, HIGHEST, LOWEST, logit, weigh
+from app.features.knowledge.prediction.weighing import (
+    FACT_RATIO,
+    HALF_LIFE_DAYS,
+    HIGHEST,
+    LOWEST,
+    logit,
+    weigh,
+)
 
 NEED = "mlps-l3"
 TODAY = date(2026, 11, 22)

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from app.db.engine import Database, ReadSession
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.prediction.terms import Profile
 from app.features.registry import queries
 from app.features.registry.panels import PANELS
 from app.kit.errors import NotFound

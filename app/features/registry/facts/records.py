@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.features.knowledge.evidence import SourceKind
+from app.features.knowledge.prediction.evidence import SourceKind
 from app.kit.text import Text
 
 

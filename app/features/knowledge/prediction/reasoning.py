@@ -5,11 +5,11 @@ from datetime import date
 from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue, Regulation, RegulationKind
-from app.features.knowledge.evidence import ComparableCount, OwnFact
-from app.features.knowledge.prediction_terms import Profile, Reason
-from app.features.knowledge.priors import UNLISTED_WEIGHT, Kind, NeedPrior
-from app.features.knowledge.weighing import STRENGTH, Weighed, logit
-from app.features.knowledge.wording import (
+from app.features.knowledge.prediction.evidence import ComparableCount, OwnFact
+from app.features.knowledge.prediction.priors import UNLISTED_WEIGHT, Kind, NeedPrior
+from app.features.knowledge.prediction.terms import Profile, Reason
+from app.features.knowledge.prediction.weighing import STRENGTH, Weighed, logit
+from app.features.knowledge.prediction.wording import (
     UNLISTED,
     comparable_sentence,
     fact_sentence,

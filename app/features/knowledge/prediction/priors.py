@@ -6,7 +6,7 @@ from statistics import median
 from typing import Literal
 
 from app.features.knowledge.catalogue import Catalogue, Prior, RegionHint
-from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.prediction.terms import Profile
 
 FALLBACK_INDUSTRY = "other"
 # A need the authors do not list for an industry: rare there, yet evidence may speak for it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import exp, log
 
-from app.features.knowledge.evidence import (
+from app.features.knowledge.prediction.evidence import (
     COMPARABLE_LEVELS,
     ComparableCount,
     ComparableLevel,

@@ -7,8 +7,17 @@ from datetime import date
 from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.evidence import NO_EVIDENCE, Evidence
-from app.features.knowledge.prediction_terms import (
+from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Evidence
+from app.features.knowledge.prediction.priors import (
+    FALLBACK_INDUSTRY,
+    Kind,
+    NeedPrior,
+    kind_of,
+    priors_of,
+    unlisted,
+)
+from app.features.knowledge.prediction.reasoning import reasons_for
+from app.features.knowledge.prediction.terms import (
     Confidence,
     LikelihoodWord,
     Prediction,
@@ -19,10 +28,8 @@ from app.features.knowledge.prediction_terms import (
     likelihood_label,
     word_for,
 )
-from app.features.knowledge.priors import FALLBACK_INDUSTRY, Kind, NeedPrior, kind_of, priors_of, unlisted
-from app.features.knowledge.reasoning import reasons_for
-from app.features.knowledge.weighing import Weighed, weigh
-from app.features.knowledge.what_if import what_would_change
+from app.features.knowledge.prediction.weighing import Weighed, weigh
+from app.features.knowledge.prediction.what_if import what_would_change
 
 __all__ = [
     "Confidence",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.features.knowledge.catalogue import Catalogue, Regulation, RegulationKind
-from app.features.knowledge.evidence import ComparableCount, ComparableLevel, OwnFact, SourceKind
-from app.features.knowledge.prediction_terms import Profile
+from app.features.knowledge.prediction.evidence import ComparableCount, ComparableLevel, OwnFact, SourceKind
+from app.features.knowledge.prediction.terms import Profile
 from app.kit.text import Text
 
 REGULATION_KINDS: Mapping[RegulationKind, Text] = {

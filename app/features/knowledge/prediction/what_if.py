@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.evidence import LEAST_COMPANIES, Evidence, Feedback, OwnFact
-from app.features.knowledge.priors import Kind, NeedPrior, priors_of, unlisted
-from app.features.knowledge.weighing import HIGHEST, LOWEST, weigh
-from app.features.knowledge.wording import percent
+from app.features.knowledge.prediction.evidence import LEAST_COMPANIES, Evidence, Feedback, OwnFact
+from app.features.knowledge.prediction.priors import Kind, NeedPrior, priors_of, unlisted
+from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, weigh
+from app.features.knowledge.prediction.wording import percent
 from app.kit.text import Text
 
 _YEAR = timedelta(days=365)
