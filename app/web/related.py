@@ -1,5 +1,6 @@
-"""What higher rooms know of an API answer's subject: the panels of its page, as JSON."""
+"""What higher rooms know of the subject of a page or an API answer: the panels, loaded or as JSON."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -10,28 +11,41 @@ from app.kit.text import Language
 from app.kit.viewer import Viewer
 from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
 from app.web.pages import LanguageDep
-from app.web.panels import PanelRegistry
+from app.web.panels import LoadedPanel, PanelRegistry
+
+
+class Shown:
+    """The panels of one request, for its page."""
+
+    def __init__(self, session: ReadSession, viewer: Viewer, panels: PanelRegistry) -> None:
+        self._session, self._viewer, self._panels = session, viewer, panels
+
+    async def about(self, kind: SubjectKind, public_id: str) -> Sequence[LoadedPanel]:
+        """Those that have something to show, in their order."""
+        return await self._panels.load(self._session, self._viewer, Subject(kind, public_id))
 
 
 class Related:
-    """The panels of one request."""
+    """The panels of one request, for its JSON."""
 
-    def __init__(
-        self, session: ReadSession, viewer: Viewer, panels: PanelRegistry, language: Language
-    ) -> None:
-        self._session, self._viewer = session, viewer
-        self._panels, self._language = panels, language
+    def __init__(self, shown: Shown, language: Language) -> None:
+        self._shown, self._language = shown, language
 
     async def about(self, kind: SubjectKind, public_id: str) -> dict[str, Any]:
         """By the key of each panel that has something to show."""
-        loaded = await self._panels.load(self._session, self._viewer, Subject(kind, public_id))
+        loaded = await self._shown.about(kind, public_id)
         return {one.panel.key: one.panel.as_json(one.data, self._language) for one in loaded}
 
 
-async def _related(
-    session: ReadSessionDep, viewer: ViewerDep, panels: PanelsDep, language: LanguageDep
-) -> Related:
-    return Related(session, viewer, panels, language)
+async def _shown(session: ReadSessionDep, viewer: ViewerDep, panels: PanelsDep) -> Shown:
+    return Shown(session, viewer, panels)
+
+
+ShownDep = Annotated[Shown, Depends(_shown, scope="function")]
+
+
+async def _related(shown: ShownDep, language: LanguageDep) -> Related:
+    return Related(shown, language)
 
 
 RelatedDep = Annotated[Related, Depends(_related, scope="function")]

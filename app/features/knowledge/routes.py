@@ -16,10 +16,9 @@ from app.features.knowledge.catalogue import (
     RegulationKind,
 )
 from app.features.knowledge.dependencies import CatalogueDep
-from app.kit.subject import Subject
 from app.kit.text import Text
-from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
+from app.web.related import ShownDep
 
 router = APIRouter()
 _KINDS: tuple[RegulationKind, ...] = get_args(RegulationKind)
@@ -31,21 +30,14 @@ async def industries(page: PageDep, catalogue: CatalogueDep) -> HTMLResponse:
 
 
 @router.get("/industries/{code}")
-async def industry(
-    code: str,
-    page: PageDep,
-    catalogue: CatalogueDep,
-    session: ReadSessionDep,
-    viewer: ViewerDep,
-    panels: PanelsDep,
-) -> HTMLResponse:
+async def industry(code: str, page: PageDep, catalogue: CatalogueDep, shown: ShownDep) -> HTMLResponse:
     view = queries.industry(catalogue, code)
     return page.respond(
         "knowledge/industry.html",
         industry=view.industry,
         needs=view.needs,
         regulations=view.regulations,
-        panels=await panels.load(session, viewer, Subject("industry", code)),
+        panels=await shown.about("industry", code),
     )
 
 
@@ -63,14 +55,7 @@ async def needs(
 
 
 @router.get("/needs/{slug}")
-async def need(
-    slug: str,
-    page: PageDep,
-    catalogue: CatalogueDep,
-    session: ReadSessionDep,
-    viewer: ViewerDep,
-    panels: PanelsDep,
-) -> HTMLResponse:
+async def need(slug: str, page: PageDep, catalogue: CatalogueDep, shown: ShownDep) -> HTMLResponse:
     view = queries.need(catalogue, slug)
     return page.respond(
         "knowledge/need.html",
@@ -79,7 +64,7 @@ async def need(
         outlines=view.outlines,
         industries=view.industries,
         notes=catalogue.notes,
-        panels=await panels.load(session, viewer, Subject("need", slug)),
+        panels=await shown.about("need", slug),
     )
 
 
@@ -97,14 +82,7 @@ async def regulations(
 
 
 @router.get("/regulations/{slug}")
-async def regulation(
-    slug: str,
-    page: PageDep,
-    catalogue: CatalogueDep,
-    session: ReadSessionDep,
-    viewer: ViewerDep,
-    panels: PanelsDep,
-) -> HTMLResponse:
+async def regulation(slug: str, page: PageDep, catalogue: CatalogueDep, shown: ShownDep) -> HTMLResponse:
     view = queries.regulation(catalogue, slug)
     return page.respond(
         "knowledge/regulation.html",
@@ -112,7 +90,7 @@ async def regulation(
         needs=view.needs,
         industries=view.industries,
         notes=catalogue.notes,
-        panels=await panels.load(session, viewer, Subject("regulation", slug)),
+        panels=await shown.about("regulation", slug),
     )
 
 
