@@ -15,8 +15,12 @@ _NO_BREAK_SPACE = "\u00a0"
 _EN_DASH = "\u2013"
 
 
-def text_in(language: Language, text: Text | None) -> str:
-    return "" if text is None else text.in_language(language)
+def _in_chinese(text: Text | None) -> str:
+    return "" if text is None else text.zh
+
+
+def _in_english(text: Text | None) -> str:
+    return "" if text is None else text.en
 
 
 def number(value: float) -> str:
@@ -67,7 +71,8 @@ def highlight(name: str, offsets: tuple[tuple[int, int], ...]) -> Markup:
 def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
     """The filters of one language, by the name templates use."""
     return {
-        "t": lambda text: text_in(language, text),
+        # Without a step in between: a page has hundreds of texts.
+        "t": _in_english if language == "en" else _in_chinese,
         "number": number,
         "percent": lambda share: percent(language, share),
         "day": lambda value, approximate=False: day(language, value, approximate=approximate),
