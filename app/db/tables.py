@@ -1,6 +1,7 @@
 """Imports every table, so that Alembic and the tests see the whole metadata."""
 
 import app.features.knowledge.models
+import app.features.registry.explore.models
 import app.features.registry.facts.models
 import app.features.registry.models
 import app.outbox.models  # noqa: F401

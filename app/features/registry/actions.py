@@ -117,14 +117,13 @@ def announce(session: WriteSession, ids: Sequence[int]) -> None:
 
 
 async def refresh_counts(session: WriteSession) -> None:
-    """Recount by industry and province; pages never count per request."""
-    province = func.coalesce(Organisation.province, "")
-    counted = select(Organisation.industry, province, func.count()).where(Organisation.status == "active")
+    """Recount by industry, level and province; pages never count per request."""
+    level, province = func.coalesce(Organisation.level, ""), func.coalesce(Organisation.province, "")
+    group = (Organisation.industry, level, province)
+    counted = select(*group, func.count()).where(Organisation.status == "active").group_by(*group)
     await session.execute(delete(OrganisationCount))
     await session.execute(
-        insert(OrganisationCount).from_select(
-            ["industry", "province", "organisations"], counted.group_by(Organisation.industry, province)
-        )
+        insert(OrganisationCount).from_select(["industry", "level", "province", "organisations"], counted)
     )
 
 

@@ -90,6 +90,7 @@ Index(
     Organisation.id,
 )
 Index("ix_organisations_known_in_industry", Organisation.industry, Organisation.rank.desc(), Organisation.id)
+Index("ix_organisations_known_in_province", Organisation.province, Organisation.rank.desc(), Organisation.id)
 
 
 class OrganisationAlias(Base):
@@ -136,5 +137,6 @@ class OrganisationCount(Base):
     __tablename__ = "organisation_counts"
 
     industry: Mapped[str] = mapped_column(String(CODE_LENGTH), primary_key=True)
+    level: Mapped[str] = mapped_column(String(CODE_LENGTH), primary_key=True)  # empty where unknown
     province: Mapped[str] = mapped_column(String(REGION_LENGTH), primary_key=True)  # empty where unknown
     organisations: Mapped[int]

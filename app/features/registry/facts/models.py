@@ -120,7 +120,8 @@ Index("ix_facts_newest", Fact.event_on.desc(), Fact.id.desc())
 Index("ix_facts_need", Fact.need, Fact.event_on.desc(), Fact.id.desc())
 Index("ix_facts_need_province", Fact.need, Fact.province, Fact.event_on.desc(), Fact.id.desc())
 Index("ix_facts_province", Fact.province, Fact.event_on.desc(), Fact.id.desc())
-Index("ix_facts_industry", Fact.industry, Fact.need)
+Index("ix_facts_industry", Fact.industry, Fact.event_on.desc(), Fact.id.desc())
+Index("ix_facts_industry_need", Fact.industry, Fact.need, Fact.event_on.desc(), Fact.id.desc())
 
 
 class PeerCount(Base):
