@@ -3,6 +3,7 @@
 import app.features.knowledge.models
 import app.features.registry.explore.models
 import app.features.registry.facts.models
+import app.features.registry.life.models
 import app.features.registry.models
 import app.outbox.models  # noqa: F401
 from app.db.base import Base

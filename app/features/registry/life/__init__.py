@@ -1,0 +1,1 @@
+"""The life of organisations after their import: undo, corrections and objections, merge, split, closure."""
