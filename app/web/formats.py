@@ -8,6 +8,7 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from app.kit import clock
+from app.kit.places import place_name
 from app.kit.text import Language, Text
 
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -55,6 +56,16 @@ def budget(language: Language, low: int, high: int) -> str:
     return f"CNY{_NO_BREAK_SPACE}{low:,}{_EN_DASH}{high:,}"
 
 
+def amount(language: Language, yuan: int) -> str:
+    """A sum of whole yuan, shortened to what a reader keeps in mind."""
+    if language == "zh":
+        divisor, unit = (10**8, "亿元") if yuan >= 10**8 else (10**4, "万元") if yuan >= 10**4 else (1, "元")
+        return f"{_short(yuan / divisor)}{_NO_BREAK_SPACE}{unit}"
+    if yuan >= 10**6:
+        return f"CNY{_NO_BREAK_SPACE}{_short(yuan / 10**6)}{_NO_BREAK_SPACE}million"
+    return f"CNY{_NO_BREAK_SPACE}{yuan:,}"
+
+
 def _short(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
@@ -78,5 +89,7 @@ def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         "day": lambda value, approximate=False: day(language, value, approximate=approximate),
         "is_ahead": lambda value: value > clock.today(),
         "budget": lambda low, high: budget(language, low, high),
+        "amount": lambda yuan: amount(language, yuan),
+        "place": lambda name: place_name(name).in_language(language),
         "highlight": highlight,
     }
