@@ -65,6 +65,7 @@ class EngineHealth:
     version: str
     documents: Mapping[str, int]  # per kind
     schema_hash: str
+    unfinished: Mapping[str, str] = field(default_factory=dict)  # last mark of a rebuild, per kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,24 @@ class SearchRejected(Exception):
 
 
 class Rebuild(Protocol):
-    """A new index beside the live one; readers see it only after `publish`."""
+    """A new index beside the live one; readers see it only after `publish`.
+
+    `resumed` is the mark up to which an earlier process had already filled it; None: it begins empty.
+    """
+
+    resumed: str | None
 
     async def add(self, documents: Iterable[Document]) -> None: ...
+    async def checkpoint(self, mark: str) -> None:
+        """What was added survives the end of this process, and is not added again. An engine that cannot
+        resume does nothing."""
+        ...
+
     async def publish(self) -> None: ...
+    async def suspend(self) -> None:
+        """Stop, so that a later rebuild may go on from the last checkpoint."""
+        ...
+
     async def abort(self) -> None: ...
 
 
@@ -113,6 +128,10 @@ class SearchEngine(Protocol):
         """Wait until the write is searchable. Raises SearchTimeout."""
         ...
 
-    async def begin_rebuild(self, kind: str) -> Rebuild: ...
+    async def begin_rebuild(self, kind: str, *, resume: bool = False) -> Rebuild:
+        """With `resume` it goes on from the last checkpoint of a rebuild that was not finished, if there is
+        one of today's schema and nobody is at work on it."""
+        ...
+
     async def health(self) -> EngineHealth: ...
     async def close(self) -> None: ...

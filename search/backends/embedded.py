@@ -70,9 +70,9 @@ class EmbeddedEngine:
     async def settle(self, ticket: Ticket, *, timeout: float) -> None:
         await asyncio.to_thread(self._kind(ticket.kind).writes.settle, ticket.number, timeout)
 
-    async def begin_rebuild(self, kind: str) -> EmbeddedRebuild:
+    async def begin_rebuild(self, kind: str, *, resume: bool = False) -> EmbeddedRebuild:
         directory = self._kind(kind).directory
-        return await self._in_thread(EmbeddedRebuild, directory, self._schema, self._pool)
+        return await self._in_thread(EmbeddedRebuild, directory, self._schema, self._pool, resume=resume)
 
     async def health(self) -> EngineHealth:
         return await self._in_thread(self._health)
@@ -113,15 +113,18 @@ class EmbeddedEngine:
     def _health(self) -> EngineHealth:
         documents: dict[str, int] = {}
         states: set[State] = set()
+        unfinished: dict[str, str] = {}
         for name in self._names():
             kind = self._kind(name)
+            for _, checkpoint in kind.directory.unfinished(self._schema)[:1]:
+                unfinished[name] = checkpoint.mark or ""
             try:
                 states.add(kind.state())
                 documents[name] = kind.index().documents()
             except SearchUnavailable:
                 documents[name] = 0
                 states.add("down" if kind.state() == "ok" else kind.state())
-        return EngineHealth(_worst(states), NAME, version("tantivy"), documents, self._schema)
+        return EngineHealth(_worst(states), NAME, version("tantivy"), documents, self._schema, unfinished)
 
     def _names(self) -> set[str]:
         stored = (

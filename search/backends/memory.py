@@ -43,7 +43,7 @@ class MemoryEngine:
     async def settle(self, ticket: Ticket, *, timeout: float) -> None:
         return None
 
-    async def begin_rebuild(self, kind: str) -> "MemoryRebuild":
+    async def begin_rebuild(self, kind: str, *, resume: bool = False) -> "MemoryRebuild":
         return MemoryRebuild(self._kinds, kind)
 
     async def health(self) -> EngineHealth:
@@ -74,17 +74,24 @@ class MemoryRebuild:
         self._kind = kind
         self._before = dict(kinds.get(kind, {}))
         self._new: _Stored = {}
+        self.resumed: str | None = None  # what is in memory ends with the process
 
     async def add(self, documents: Iterable[Document]) -> None:
         documents = list(documents)
         check_documents(documents)
         self._new |= resolve(documents, _known(self._new))
 
+    async def checkpoint(self, mark: str) -> None:
+        return
+
     async def publish(self) -> None:
         live = self._kinds.get(self._kind, {})
         meanwhile = [item for identity, item in live.items() if self._before.get(identity) is not item]
         self._new |= resolve(meanwhile, _known(self._new))
         self._kinds[self._kind] = self._new
+
+    async def suspend(self) -> None:
+        await self.abort()
 
     async def abort(self) -> None:
         self._new = {}

@@ -36,7 +36,7 @@ class AbsentEngine:
     async def settle(self, ticket: Ticket, *, timeout: float) -> None:
         raise SearchUnavailable("down")
 
-    async def begin_rebuild(self, kind: str) -> Rebuild:
+    async def begin_rebuild(self, kind: str, *, resume: bool = False) -> Rebuild:
         raise SearchUnavailable("down")
 
     async def health(self) -> EngineHealth:
