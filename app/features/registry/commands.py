@@ -7,9 +7,11 @@ from app.db.engine import Database
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.actions import close, reopen
 from app.features.registry.compose import Composed, compose
+from app.features.registry.facts.peers import recount
 from app.features.registry.import_problems import ImportReport
 from app.features.registry.importing import Progress, import_organisations, no_progress
-from app.features.registry.rebuilding import rebuild_in_child, rebuild_index
+from app.features.registry.rebuilding import rebuild_index
+from app.features.registry.rebuilding_child import rebuild_in_child
 from app.kit.text import Language
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "import_shipped_pack",
     "rebuild_in_child",
     "rebuild_index",
+    "recount",
     "reopen",
     "write_problems",
 ]

@@ -19,3 +19,10 @@ class RegistryReplaced:
     """So many organisations changed at once that the index is rebuilt as a whole."""
 
     topic: ClassVar[str] = "registry.replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChanged:
+    """Public facts were imported, undone, objected to or withdrawn: what is counted from them is renewed."""
+
+    topic: ClassVar[str] = "registry.facts_changed"

@@ -1,10 +1,14 @@
-"""What the worker does when the registry changed: the search index follows. Running twice changes nothing."""
+"""What the worker does when the registry changed: its search index and its counts follow. Running twice
+changes nothing."""
 
 from collections.abc import Awaitable, Callable
 
 from app.db.engine import Database
-from app.features.registry.events import OrganisationsChanged, RegistryReplaced
-from app.features.registry.rebuilding import index_organisations, rebuild_in_child
+from app.features.registry.events import FactsChanged, OrganisationsChanged, RegistryReplaced
+from app.features.registry.facts.peers import recount
+from app.features.registry.rebuilding import index_organisations
+from app.features.registry.rebuilding_child import rebuild_in_child
+from app.kit import clock
 from app.outbox.events import Handlers
 from search.contract import SearchEngine
 
@@ -26,5 +30,13 @@ def handlers(
 
     async def on_registry_replaced(event: RegistryReplaced) -> None:
         await rebuild()
+        await recount(database, clock.today())
 
-    return {OrganisationsChanged: on_organisations_changed, RegistryReplaced: on_registry_replaced}
+    async def on_facts_changed(event: FactsChanged) -> None:
+        await recount(database, clock.today())
+
+    return {
+        OrganisationsChanged: on_organisations_changed,
+        RegistryReplaced: on_registry_replaced,
+        FactsChanged: on_facts_changed,
+    }

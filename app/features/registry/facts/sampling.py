@@ -1,0 +1,43 @@
+"""Where a collection of notices was gathered by searching for a topic.
+
+How often such a topic appears in it says what the collector looked for, not how common the need is. So
+notices about it count for nothing among comparable organisations: neither as a need of theirs, nor as a
+sign that their other purchases would have been seen. They stay facts about the organisation itself.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.features.registry.models import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedTopic:
+    """`titles` are SQL patterns of the titles that the search brought in."""
+
+    source: str  # its key
+    titles: tuple[str, ...]
+
+
+SEARCHED_TOPICS = (
+    # Nearly half of its titles: a tender search for systems that watch who enters operating theatres.
+    SearchedTopic("daijy0926/zhaotoubiaoshuju", ("%手术%行为%", "%行为管理%")),
+)
+
+
+def is_searched_for(
+    source_id: InstrumentedAttribute[int], title: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """Whether a notice or fact is about what its collector searched for."""
+    return or_(
+        false(),
+        *(
+            and_(
+                source_id.in_(select(Source.id).where(Source.key == topic.source)),
+                or_(*(title.like(pattern) for pattern in topic.titles)),
+            )
+            for topic in SEARCHED_TOPICS
+        ),
+    )
