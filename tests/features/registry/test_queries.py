@@ -1,12 +1,14 @@
 """Reading the registry: whole records, lines in order, comparable organisations, stored counts."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from app.db.engine import Database, ReadSession
+from app.db.engine import Database, ReadSession, WriteSession
+from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry import queries
+from app.features.registry.models import Organisation
 from app.features.registry.panels import PANELS
 from app.kit.errors import NotFound
 from app.kit.ids import stable_id
@@ -81,6 +83,19 @@ async def test_an_unknown_level_hides_no_comparable_organisation_and_the_city_co
     lines = await queries.comparable_to(session, ANONYMOUS, catalogue, unknown)
     assert lines[0].name == "四川大学华西医院"
     assert len(lines) == 4
+
+
+async def test_of_one_place_a_derived_name_comes_last_however_well_known(
+    stocked: Database, catalogue: Catalogue
+) -> None:
+    async def make_derived(session: WriteSession) -> None:
+        one = update(Organisation).where(Organisation.name == "北京大学人民医院")
+        await session.execute(one.values(provenance="derived", rank=1.0))
+
+    await run_write(stocked, make_derived)
+    async with stocked.reading() as session:
+        lines = await queries.comparable_to(session, ANONYMOUS, catalogue, HOSPITAL, without=HOSPITAL_ID)
+    assert [line.name for line in lines[:2]] == ["北京大学第一医院", "北京大学人民医院"]
 
 
 async def test_an_answer_page_reads_the_registry_four_times_at_most(
