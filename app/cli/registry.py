@@ -1,4 +1,4 @@
-"""`topctl import`, `reindex` and `registry`: filling the registry and its index."""
+"""`topctl import` and `topctl registry`: filling the registry and correcting it."""
 
 import json
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.indexing import rebuild_with_bar, run_due_jobs
+from app.cli.indexing import run_due_jobs
 from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
 from app.cli.terminal import err, language, out, read_settings, refuse, run, say
@@ -135,23 +135,6 @@ async def _close(settings: Settings, public_id: str, *, reopen: bool) -> str:
         with PhaseBars() as bars:
             await run_due_jobs(database, engine, bars)
         return name
-    finally:
-        await engine.close()
-        await database.close()
-
-
-def reindex() -> None:
-    """Build the search index anew beside the live one, then switch."""
-    settings = read_settings()
-    count = run(_reindex(settings))
-    out.print(say(Text(zh=f"已索引 {count} 家单位。", en=f"{count} organisations indexed.")))
-
-
-async def _reindex(settings: Settings) -> int:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
-    try:
-        with PhaseBars() as bars:
-            return await rebuild_with_bar(database, engine, bars)
     finally:
         await engine.close()
         await database.close()

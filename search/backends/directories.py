@@ -71,6 +71,9 @@ class KindDirectory:
         """Remember how far the rebuild of `index` has come."""
         _replace(_note_of(index), json.dumps([checkpoint.began, checkpoint.mark]), draft="CHECKPOINT.draft")
 
+    def is_noted(self, index: Path) -> bool:
+        return _note_of(index).exists()
+
     def forget(self, index: Path) -> None:
         """Nobody goes on with the rebuild of `index`."""
         _note_of(index).unlink(missing_ok=True)

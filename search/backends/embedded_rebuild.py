@@ -47,7 +47,7 @@ class EmbeddedRebuild:
         await self._run(self._publish)
 
     async def suspend(self) -> None:
-        await self._run(self._release)
+        await self._run(self._suspend)
 
     async def abort(self) -> None:
         await self._run(self._abort)
@@ -95,6 +95,11 @@ class EmbeddedRebuild:
         writer = open_writer(self._index)
         write_batch(writer, self._index, index.touched_since(self._began))
         writer.wait_merging_threads()
+
+    def _suspend(self) -> None:
+        self._release()
+        if not self._directory.is_noted(self._path):
+            shutil.rmtree(self._path, ignore_errors=True)
 
     def _abort(self) -> None:
         # First, so that nobody finds it: a writer that ran out of room cannot even be closed in order.

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -33,16 +34,28 @@ async def documents_of(session: AsyncSession, ids: Sequence[int]) -> tuple[list[
     return await _with_aliases(session, [row for row in rows if row.status == "active"]), closed
 
 
-async def all_documents(session: AsyncSession) -> AsyncIterator[list[Document]]:
-    """Every organisation to be found, in batches by id."""
-    last = 0
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents of organisations up to the internal id `last`; `rows` and `revs` count and sum all
+    organisations read for it, those that are not to be found included."""
+
+    documents: list[Document]
+    last: int
+    rows: int
+    revs: int
+
+
+async def all_documents(session: AsyncSession, *, after: int = 0) -> AsyncIterator[Batch]:
+    """Every organisation to be found whose internal id is above `after`, by id."""
+    last = after
     while True:
         statement = select(*_COLUMNS).where(Organisation.id > last).order_by(Organisation.id).limit(_BATCH)
         rows = (await session.execute(statement)).all()
         if not rows:
             return
         last = rows[-1].id
-        yield await _with_aliases(session, [row for row in rows if row.status == "active"])
+        documents = await _with_aliases(session, [row for row in rows if row.status == "active"])
+        yield Batch(documents, last, len(rows), sum(row.rev for row in rows))
 
 
 async def _with_aliases(session: AsyncSession, rows: Sequence[Any]) -> list[Document]:

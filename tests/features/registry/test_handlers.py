@@ -116,15 +116,17 @@ async def test_what_changes_during_a_rebuild_is_not_lost(
     class Meanwhile:
         def __init__(self, inner: Rebuild) -> None:
             self._inner = inner
-            self.add, self.abort = inner.add, inner.abort
+            self.resumed = inner.resumed
+            self.add, self.checkpoint = inner.add, inner.checkpoint
+            self.suspend, self.abort = inner.suspend, inner.abort
 
         async def publish(self) -> None:
             renamed = [{**HOSPITAL, "short_names": "北医三院|北三"}]
             await import_organisations(stocked, write_csv(renamed), catalogue)
             await self._inner.publish()
 
-    async def wrapped(kind: str) -> Rebuild:
-        return Meanwhile(await begin(kind))
+    async def wrapped(kind: str, *, resume: bool = False) -> Rebuild:
+        return Meanwhile(await begin(kind, resume=resume))
 
     engine.begin_rebuild = wrapped  # type: ignore[method-assign]
     await rebuild_index(stocked, engine)
