@@ -13,6 +13,8 @@ from app.features.registry.models import Organisation, Source
 from app.kit.viewer import Viewer
 
 FACTS_SHOWN = 50
+# Which facts anybody may see, of facts joined with their organisations.
+VISIBLE = (Fact.status == "active", Organisation.status == "active")
 
 
 def fact_statement() -> Select[*tuple[Any, ...]]:
@@ -44,7 +46,7 @@ def fact_statement() -> Select[*tuple[Any, ...]]:
         )
         .join(Source, Source.id == Fact.source_id)
         .join(Organisation, Organisation.id == Fact.organisation_id)
-        .where(Fact.status == "active", Organisation.status == "active")
+        .where(*VISIBLE)
     )
 
 
