@@ -10,6 +10,7 @@ from starlette.routing import Route
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
+from app.features.registry.brief import pages as brief_pages
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
 from app.features.registry.found_by import found_by
 from app.features.registry.lookup import REACHABLE, Found, Wanted
@@ -21,6 +22,7 @@ from app.web.pages import PageDep, page_of
 from search.analysis.regions import provinces
 
 router = APIRouter()
+router.include_router(brief_pages.router)
 PER_PAGE = 20
 _LAST_PAGE = REACHABLE // PER_PAGE
 
