@@ -46,9 +46,9 @@ def import_organisations(
     try:
         done, searchable = run(_import(read_settings(), file, dry_run=dry_run), passing=(RowsRefused,))
     except RowsRefused as refused:
-        _list_problems(refused.report, report)
+        list_problems(refused.report, report)
         refuse(say(refused.message))
-    _list_problems(done, report)
+    list_problems(done, report)
     counts = {key: value for key, value in asdict(done).items() if key != "problems"}
     counts["searchable"] = searchable
     if as_json:
@@ -95,7 +95,7 @@ async def _is_searchable(database: Database, engine: SearchEngine) -> bool:
     return (await engine.health()).state == "ok" and not backlog.waiting and not backlog.dead
 
 
-def _list_problems(report: ImportReport, target: Path | None) -> None:
+def list_problems(report: ImportReport, target: Path | None) -> None:
     for problem in report.problems[:_LISTED]:
         err.print(f"{problem.row}: {problem.field}: {say(problem.reason)}", markup=False)
     hidden = len(report.problems) - _LISTED
