@@ -1,23 +1,23 @@
-"""`topctl facts`: what is counted from public facts."""
+"""`topctl facts`: what is counted from public facts, and the notices that staff must look at."""
 
 import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from app.cli.registry import AsJson
-from app.cli.terminal import out, read_settings, run, say
+from app.cli.terminal import err, out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.features.registry import commands as registry
+from app.features.registry.facts.unmatched import UnmatchedParty, unmatched_parties, write_unmatched
 from app.kit import clock
 from app.kit.text import Text
+from app.kit.viewer import ANONYMOUS
 from app.settings import Settings
 
 commands = typer.Typer(no_args_is_help=True, help="Public facts and what is counted from them.")
-
-
-@commands.callback()
-def facts() -> None:
-    """Keeps `recount` a command of its own while it is the only one."""
 
 
 @commands.command("recount")
@@ -34,5 +34,40 @@ async def _recount(settings: Settings) -> int:
     database = Database(settings.effective_database_url)
     try:
         return await registry.recount(database, clock.today())
+    finally:
+        await database.close()
+
+
+@commands.command("unmatched")
+def unmatched(
+    csv: Annotated[Path | None, typer.Option(help="write all of them to this CSV")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="how many to show")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Parties of notices that are no organisation of the registry, or could be several."""
+    found = run(_unmatched(read_settings(), None if csv else limit))
+    if csv is not None:
+        try:
+            write_unmatched(found, csv)
+        except OSError as error:
+            refuse(f"{error.strerror}: {csv}")
+        out.print(say(Text(zh=f"已写入 {len(found)} 行：{csv}", en=f"{len(found)} rows written: {csv}")))
+        return
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
+    if not found:
+        err.print(say(Text(zh="没有未对应的公告。", en="No notice is unmatched.")))
+    for one in found:
+        out.print(
+            f"{one.notices:>6}  {one.state}  {one.role}  {one.party or '-'}  {one.province}", markup=False
+        )
+
+
+async def _unmatched(settings: Settings, limit: int | None) -> list[UnmatchedParty]:
+    database = Database(settings.effective_database_url)
+    try:
+        async with database.reading() as session:
+            return list(await unmatched_parties(session, ANONYMOUS, limit=limit))
     finally:
         await database.close()

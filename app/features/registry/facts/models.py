@@ -67,7 +67,8 @@ class Notice(Base):
     province: Mapped[str | None] = mapped_column(String(REGION_LENGTH))
     city: Mapped[str | None] = mapped_column(String(REGION_LENGTH))
     project_key: Mapped[str] = mapped_column(String(KEY_LENGTH), index=True)
-    needs: Mapped[dict[str, float]] = mapped_column(JSON)  # need slug -> weight of the mapping
+    # need slug -> weight and rule of the mapping
+    needs: Mapped[dict[str, list[float | str]]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
     role: Mapped[str | None] = mapped_column(String(10))
     organisation_id: Mapped[int | None] = mapped_column(

@@ -1,0 +1,101 @@
+"""From a file of notices to numbered records, a row at a time: five million fit through."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from app.features.registry.facts.shape import NoticeShape
+from app.features.registry.import_problems import FileRefused
+
+MAX_LINE = 200_000  # characters: some sources give the whole text of the notice
+_GZIP_MAGIC = b"\x1f\x8b"
+
+Record = dict[str, str]  # by the fields of the shape
+
+
+def read_notices(path: Path, shape: NoticeShape) -> Iterator[tuple[int, Record | None]]:
+    """Rows by their number in the file (the header is 1), None where a row has the wrong number of fields.
+
+    Columns that the shape does not name are never looked at. Raises FileRefused for what makes the
+    whole file unreadable.
+    """
+    try:
+        with path.open("rb") as raw:
+            text = io.TextIOWrapper(_decompressed(raw), encoding=shape.encoding, errors="strict", newline="")
+            yield from _rows(text, shape)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileRefused(
+            "压缩文件不完整或已损坏，请重新下载或重新压缩",
+            "The gzip file is truncated or damaged; fetch or compress it again",
+        ) from error
+    except UnicodeError as error:
+        raise FileRefused(
+            f"文件不是 {shape.encoding} 编码；请在映射文件中写明 encoding（如 gb18030）",
+            f"The file is not {shape.encoding}; state its encoding in a mapping file (such as gb18030)",
+        ) from error
+    except OSError as error:
+        raise FileRefused(
+            f"无法读取文件：{error.strerror}", f"The file cannot be read: {error.strerror}"
+        ) from error
+
+
+def _decompressed(raw: BinaryIO) -> BinaryIO:
+    magic = raw.read(2)
+    raw.seek(0)
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if magic == _GZIP_MAGIC else raw
+
+
+def _rows(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[tuple[int, Record | None]]:
+    csv.field_size_limit(MAX_LINE)
+    reader = csv.reader(_bounded_lines(text), strict=True, delimiter=shape.delimiter)
+    try:
+        header = next(reader, None)
+        places = _places(header, shape)
+        width = len(header or ())
+        for number, fields in enumerate(reader, start=2):
+            if len(fields) == width:
+                yield number, dict(shape.constants) | {name: fields[at] for name, at in places}
+            elif fields:
+                yield number, None
+    except csv.Error as error:
+        raise FileRefused(
+            f"第 {reader.line_num} 行附近不是有效的 CSV（常见原因：引号未闭合）",
+            f"Not valid CSV near line {reader.line_num} (often an unclosed quote)",
+        ) from error
+
+
+def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines of bounded length: a small archive can unpack to one line of gigabytes."""
+    number = 0
+    while line := text.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise FileRefused(
+                f"第 {number} 行超过 {MAX_LINE:,} 个字符",
+                f"Line {number} is longer than {MAX_LINE:,} characters",
+            )
+        yield line
+
+
+def _places(header: list[str] | None, shape: NoticeShape) -> list[tuple[str, int]]:
+    """Which field stands at which place of a row."""
+    if not header:
+        raise FileRefused("文件为空", "The file is empty")
+    names = [name.strip() for name in header]
+    places = []
+    for field, heading in shape.columns.items():
+        count = names.count(heading)
+        if count != 1:
+            shown = "、".join(name[:20] for name in names[:30])
+            how = ("缺少", "is missing") if not count else ("重复出现", "stands there more than once")
+            raise FileRefused(
+                f"列“{heading}”{how[0]}；文件的列：{shown}。列名不同时请用 --mapping 写明",
+                f'The column "{heading}" {how[1]}; the file has: {shown}. '
+                "Other headings are described by --mapping",
+            )
+        places.append((field, names.index(heading)))
+    return places
