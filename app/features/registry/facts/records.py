@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.features.knowledge.prediction.evidence import SourceKind
+from app.features.registry.facts.words import AMOUNT_KINDS, KINDS, ROLES
 from app.kit.text import Text
 
 
@@ -35,3 +36,15 @@ class FactRecord:
     @property
     def href(self) -> str:
         return f"/facts/{self.public_id}"
+
+    @property
+    def kind_name(self) -> Text:
+        return KINDS[self.kind]
+
+    @property
+    def role_name(self) -> Text:
+        return ROLES[self.role]
+
+    @property
+    def amount_kind_name(self) -> Text | None:
+        return AMOUNT_KINDS.get(self.amount_kind or "")
