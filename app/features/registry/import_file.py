@@ -1,14 +1,12 @@
-"""From a file on disk to numbered rows of text: compression, encoding and CSV form, all strict."""
+"""The columns of a file of organisations, in our names and in the words people use."""
 
-import csv
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from app.features.registry.import_problems import FileRefused
+from app.features.registry.tables import Accepted, Reading, Record, open_table
+from app.features.registry.tables.text import MAX_LINE
+
+__all__ = ["COLUMNS", "MAX_LINE", "ORGANISATIONS", "Record", "open_organisations", "read_records"]
 
 COLUMNS = (
     "name",
@@ -26,121 +24,50 @@ COLUMNS = (
     "code",
     "scale",
 )
-MAX_LINE = 20_000  # characters
-MAX_ROWS = 1_000_000
-_SAMPLE = 100_000  # bytes
-_GZIP_MAGIC = b"\x1f\x8b"
-_ACCEPTED_ZH = "可用的列：" + "、".join(COLUMNS)
-_ACCEPTED_EN = "accepted columns: " + ", ".join(COLUMNS)
+# As Excel files of partners and of public lists head them. 地区 is absent: it may be any division.
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "name": (
+        *("单位名称", "客户名称", "企业名称", "公司名称", "机构名称", "组织名称", "医院名称", "学校名称"),
+        *("单位全称", "公司全称", "企业全称", "客户全称", "机构全称", "全称", "名称", "单位", "客户", "企业"),
+        *("company", "company name", "organisation", "organization", "organisation name"),
+        *("organization name", "customer", "customer name", "account name", "full name"),
+    ),
+    "short_names": (
+        *("简称", "单位简称", "公司简称", "企业简称", "客户简称", "机构简称", "别名", "曾用简称"),
+        *("short name", "short names", "alias", "aliases", "abbreviation"),
+    ),
+    "industry": ("行业", "所属行业", "行业分类", "行业类别", "industry code", "sector"),
+    "sub_industry": (
+        "细分行业",
+        "子行业",
+        "二级行业",
+        "行业细分",
+        "单位类型",
+        "机构类型",
+        "sub industry",
+        "subsector",
+    ),
+    "province": ("省份", "省", "所在省", "所在省份", "所属省份", "省级", "province name", "state"),
+    "city": ("城市", "市", "所在市", "所在城市", "所属城市", "地市", "地级市", "city name", "town"),
+    "district": ("区县", "县区", "区/县", "县", "区", "所在区县", "county", "district name"),
+    "level": ("级别", "等级", "单位级别", "医院等级", "行政级别", "办学层次", "grade"),
+    "source": ("来源", "数据来源", "信息来源", "data source"),
+    "code": ("代码", "股票代码", "单位代码", "机构代码", "统一社会信用代码", "学校标识码"),
+    "scale": ("规模", "人数", "员工人数", "企业规模", "床位数", "size", "employees"),
+}
+ORGANISATIONS = Accepted(fields=COLUMNS, required=("name",), words=_WORDS)
 
-Record = dict[str, str]
+
+def open_organisations(
+    path: Path, *, mapping: Mapping[str, str] | None = None, sheet: str | None = None
+) -> Reading:
+    """A file of organisations: CSV or Excel. Raises FileRefused."""
+    return open_table(path, ORGANISATIONS, mapping=mapping, sheet=sheet)
 
 
 def read_records(path: Path) -> Iterator[tuple[int, Record | None]]:
-    """Rows by their number in the file (the header is 1), None where a row has the wrong number of fields.
+    """Rows by their number in the file, None where a row has the wrong number of fields.
 
     Raises FileRefused for what makes the whole file unreadable.
     """
-    try:
-        with path.open("rb") as raw:
-            yield from _records(_decompressed(raw))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(
-            "压缩文件不完整或已损坏，请重新下载或重新压缩",
-            "The gzip file is truncated or damaged; fetch or compress it again",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise _wrong_encoding(path) from error
-    except OSError as error:
-        raise FileRefused(
-            f"无法读取文件：{error.strerror}", f"The file cannot be read: {error.strerror}"
-        ) from error
-
-
-def _decompressed(raw: BinaryIO) -> BinaryIO:
-    magic = raw.read(2)
-    raw.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if magic == _GZIP_MAGIC else raw
-
-
-def _records(binary: BinaryIO) -> Iterator[tuple[int, Record | None]]:
-    text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="strict", newline="")
-    try:
-        yield from _rows(text)
-    finally:
-        text.detach()  # the file belongs to the caller
-
-
-def _rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Record | None]]:
-    reader = csv.reader(_bounded_lines(text), strict=True)
-    try:
-        header = _checked_header(next(reader, None))
-        for number, fields in enumerate(reader, start=2):
-            if number > MAX_ROWS + 1:
-                raise FileRefused(
-                    f"超过 {MAX_ROWS:,} 行上限，请拆分文件", f"More than {MAX_ROWS:,} rows; split the file"
-                )
-            if fields:
-                yield number, dict(zip(header, fields, strict=True)) if len(fields) == len(header) else None
-    except csv.Error as error:
-        raise FileRefused(
-            f"第 {reader.line_num} 行附近不是有效的 CSV（常见原因：引号未闭合）",
-            f"Not valid CSV near line {reader.line_num} (often an unclosed quote)",
-        ) from error
-
-
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines of bounded length: a small archive can unpack to one line of gigabytes."""
-    number = 0
-    while line := text.readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            raise FileRefused(
-                f"第 {number} 行超过 {MAX_LINE:,} 个字符",
-                f"Line {number} is longer than {MAX_LINE:,} characters",
-            )
-        yield line
-
-
-def _checked_header(header: list[str] | None) -> list[str]:
-    if not header:
-        raise FileRefused(f"文件为空；{_ACCEPTED_ZH}", f"The file is empty; {_ACCEPTED_EN}")
-    names = [name.strip() for name in header]
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown:
-        shown = unknown[0][:40]
-        raise FileRefused(f"不认识的列“{shown}”；{_ACCEPTED_ZH}", f'Unknown column "{shown}"; {_ACCEPTED_EN}')
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise FileRefused(f"列“{twice}”出现了两次", f'The column "{twice}" stands there twice')
-    if "name" not in names:
-        raise FileRefused(f"缺少必需的列 name；{_ACCEPTED_ZH}", f"The column name is missing; {_ACCEPTED_EN}")
-    return names
-
-
-def _wrong_encoding(path: Path) -> FileRefused:
-    with path.open("rb") as raw:
-        start = _decompressed(raw).read(_SAMPLE)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        found = "UTF-16"
-    elif _reads_as_gb18030(start):
-        found = "GB18030"
-    else:
-        return FileRefused(
-            "文件不是 UTF-8 编码，请另存为 UTF-8 CSV", "The file is not UTF-8; save it as UTF-8 CSV"
-        )
-    command = f"iconv -f {found} -t UTF-8 IN.csv > OUT.csv"
-    return FileRefused(
-        f"文件是 {found} 编码而不是 UTF-8；请转换：{command}",
-        f"The file is {found}, not UTF-8; convert it: {command}",
-    )
-
-
-def _reads_as_gb18030(start: bytes) -> bool:
-    for cut in range(4 if len(start) == _SAMPLE else 1):  # the sample may end inside a character
-        try:
-            start[: len(start) - cut].decode("gb18030")
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    yield from open_organisations(path).records()

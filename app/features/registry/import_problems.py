@@ -12,7 +12,8 @@ MAX_LISTED = 10_000  # problems kept with their reason; further ones are only co
 class Problem:
     """One row's fault. The header is row 1. A row with a `refuses` problem is left out, others only noted.
 
-    `misplaced`: what stands there looks as if it belonged into another column.
+    `misplaced`: what stands there looks as if it belonged into another column. `value`: what stood there,
+    shortened; it goes into the report alone, never into a log.
     """
 
     row: int
@@ -20,6 +21,8 @@ class Problem:
     reason: Text
     refuses: bool = True
     misplaced: bool = False
+    value: str = ""
+    way_out: Text | None = None
 
 
 @dataclass(slots=True)
@@ -36,11 +39,14 @@ class ImportReport:
     dry_run: bool = False
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
+    rejected: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # rows left out, as they stood
 
-    def add(self, problems: list[Problem]) -> None:
+    def add(self, problems: list[Problem], number: int = 0, record: dict[str, str] | None = None) -> None:
         """Count one faulty row."""
         if any(problem.refuses for problem in problems):
             self.refused += 1
+            if record is not None and len(self.rejected) < MAX_LISTED:
+                self.rejected.append((number, record))
         elif problems:
             self.noted += 1
             self.misplaced += any(problem.misplaced for problem in problems)
