@@ -25,6 +25,7 @@ NEEDS_ENGLISH = ("en/needs-1.yaml", "en/needs-2.yaml", "en/needs-3.yaml")
 SOLUTIONS_ENGLISH = "en/solutions.yaml"
 REGULATIONS_ENGLISH = "en/regulations.yaml"
 REASONS_ENGLISH = "en/reasons.yaml"
+NOTICE_RULES = "notices.yaml"  # read by `notices.loading`; a pack of one's own may lack it
 _ENGLISH_FILES = (*NEEDS_ENGLISH, SOLUTIONS_ENGLISH, REGULATIONS_ENGLISH, REASONS_ENGLISH)
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -107,7 +108,7 @@ def _assembled(headers: dict[str, Any], english: dict[str, Any], problems: list[
 
 
 def _refuse_strangers(directory: Path, problems: list[PackProblem]) -> None:
-    known = {*HEADERS, *_ENGLISH_FILES}
+    known = {*HEADERS, *_ENGLISH_FILES, NOTICE_RULES}
     for path in sorted(directory.rglob("*.y*ml")):
         if (name := path.relative_to(directory).as_posix()) not in known:
             problems.append(PackProblem(name, "", Text(zh="不属于知识包的文件", en="not a file of the pack")))

@@ -38,6 +38,7 @@ _WORDING = {
         en="badly formed (empty, blank at an end, or with characters not allowed)",
     ),
     "bad_regex": Text(zh="正则表达式有误：{detail}", en="bad regular expression: {detail}"),
+    "bad_phrase": Text(zh="短语有误：{detail}", en="bad phrase: {detail}"),
     "bad_date": Text(zh="日期应为 YYYY-MM-DD，现为 {detail}", en="date must be YYYY-MM-DD, is {detail}"),
 }
 _SHOWN_CHARACTERS = 60
