@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import facts, indexing, knowledge, lookup, registry, serving
+from app.cli import facts, indexing, knowledge, lookup, notices, registry, serving
 
 app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(serving.serve)
@@ -11,6 +11,7 @@ app.command("worker")(serving.worker)
 app.command("doctor")(serving.doctor)
 app.command("lookup")(lookup.lookup)
 app.command("reindex")(indexing.reindex)
+registry.importing.command("facts")(notices.import_facts)
 app.add_typer(registry.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")

@@ -40,7 +40,7 @@ def import_facts(
         refuse(say(refused.message))
     list_problems(done, report)
     if as_json:
-        counts = {key: value for key, value in asdict(done).items() if key != "problems"}
+        counts = {key: value for key, value in asdict(done).items() if key not in ("problems", "misplaced")}
         typer.echo(json.dumps(counts, ensure_ascii=False))
         return
     for line in _told(done):

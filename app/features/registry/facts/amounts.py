@@ -1,37 +1,33 @@
-"""Amounts as tables write them: 1,200,000.00, ￥36万元, 48.76万元. Pure."""
+"""Amounts as columns of a file hold them: bare numbers in a known unit, or as notices write them. Pure."""
 
 import re
-from decimal import Decimal
+import unicodedata
 
-from app.features.registry.facts.shape import UNITS
+from app.features.knowledge.notices import amount_in
 from app.kit.text import Text
 
-MOST = 10**12  # whole yuan: beyond it the unit must be wrong
 LEAST_WITHOUT_UNIT = 1_000  # a bare 119 is a rate, a discount or counted in 万元
-_CELL = re.compile(r"(?:人民币|CNY|RMB)?[¥￥]?(-?)(\d[\d,]*(?:\.\d+)?)(元|万元?|亿元?)?(?:整|人民币)?")
-_MULTIPLES = {"元": 1, "万": 10_000, "万元": 10_000, "亿": 10**8, "亿元": 10**8}
+UNITS = {"yuan": "元", "wan": "万元"}
+_BARE = re.compile(r"[¥$]?[\d,]*(?:\.\d+)?")
+_NEGATIVE = re.compile(r"[¥$]?[-−–负]\s*[¥$]?\d")
+_NOTHING = re.compile(r"[-/\\—无0.元]*")
 
 
 def amount_of(cell: str, *, unit: str) -> int | Text | None:
-    """Whole yuan, None for nothing stated, or why it is left out."""
-    text = cell.replace(" ", "").replace("，", ",").replace("（", "").replace("）", "")
-    if not text or text in ("-", "--", "/", "无", "0"):
+    """Whole yuan, None for nothing stated, or why it is left out; `unit` is that of bare numbers."""
+    text = unicodedata.normalize("NFKC", cell).replace(" ", "")
+    shown = cell[:30]
+    if _NOTHING.fullmatch(text):
         return None
-    found = _CELL.fullmatch(text)
-    if found is None:
-        return Text(zh=f"“{cell[:30]}”不是金额", en=f'"{cell[:30]}" is no amount')
-    minus, digits, stated = found.groups()
-    if minus:
-        return Text(zh=f"金额为负：{cell[:30]}", en=f"the amount is negative: {cell[:30]}")
-    factor = _MULTIPLES[stated] if stated else UNITS[unit]
-    yuan = int((Decimal(digits.replace(",", "")) * factor).to_integral_value())
-    if yuan > MOST:
-        return Text(zh=f"金额超过一万亿元：{cell[:30]}", en=f"more than CNY 10^12: {cell[:30]}")
-    if not yuan:
-        return None
-    if stated is None and yuan < LEAST_WITHOUT_UNIT:
+    if _NEGATIVE.match(text):
+        return Text(zh=f"金额为负：{shown}", en=f"the amount is negative: {shown}")
+    is_bare = _BARE.fullmatch(text) is not None
+    yuan = amount_in(text + UNITS[unit] if is_bare else text)
+    if yuan is None:
+        return Text(zh=f"“{shown}”不是一个金额", en=f'"{shown}" is no one amount')
+    if is_bare and unit == "yuan" and yuan < LEAST_WITHOUT_UNIT:
         return Text(
-            zh=f"不足 {LEAST_WITHOUT_UNIT:,} 元又没有写明单位：{cell[:30]}",
-            en=f"below CNY {LEAST_WITHOUT_UNIT:,} and without a unit: {cell[:30]}",
+            zh=f"不足 {LEAST_WITHOUT_UNIT:,} 元又没有写明单位：{shown}",
+            en=f"below CNY {LEAST_WITHOUT_UNIT:,} and without a unit: {shown}",
         )
     return yuan

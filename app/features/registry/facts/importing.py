@@ -144,7 +144,8 @@ def _count(report: FactsReport, notices: list[NoticeColumns]) -> None:
     report.unknown += states["unknown"]
     report.no_need += states["no_need"]
     for one in notices:
-        report.needs.update(one["needs"].keys())
+        for need in one["needs"]:
+            report.needs[need] = report.needs.get(need, 0) + 1
 
 
 def _refuse_if_untrustworthy(report: FactsReport) -> None:

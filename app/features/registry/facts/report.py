@@ -1,6 +1,5 @@
 """What an import of notices did."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -34,7 +33,7 @@ class FactsReport(ImportReport):
     facts_new: int = 0
     facts_changed: int = 0
     facts_gone: int = 0
-    needs: Counter[str] = field(default_factory=Counter)  # notices that speak of each
+    needs: dict[str, int] = field(default_factory=dict)  # notices that speak of each
     import_id: str | None = None  # public id; None where nothing changed
     seen_before: str | None = None  # an import of this very file
 

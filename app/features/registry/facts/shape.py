@@ -12,9 +12,9 @@ from typing import Any
 
 from app.features.knowledge.errors import PackProblem
 from app.features.knowledge.loading.strict_yaml import read_yaml
+from app.features.registry.facts.amounts import UNITS
 from app.features.registry.import_problems import FileRefused
 
-UNITS = {"yuan": 1, "wan": 10_000}
 FIELDS = (
     "title",
     "published_on",

@@ -30,7 +30,7 @@ class UnmatchedParty:
 async def unmatched_parties(
     session: ReadSession, viewer: Viewer, *, limit: int | None
 ) -> Sequence[UnmatchedParty]:
-    """The most frequent first."""
+    """The most frequent first; notices that name nobody are left out."""
     province = func.coalesce(Notice.province, "")
     count = func.count().label("notices")
     statement = (
@@ -43,7 +43,7 @@ async def unmatched_parties(
             func.max(Notice.published_on),
             func.min(Notice.title),
         )
-        .where(Notice.state.in_(("unknown", "ambiguous")))
+        .where(Notice.state.in_(("unknown", "ambiguous")), Notice.buyer != "")
         .group_by(Notice.buyer, Notice.role, Notice.state, province)
         .order_by(count.desc(), Notice.buyer, province)
         .limit(limit)
