@@ -1,5 +1,6 @@
 """How texts, numbers, dates and amounts read in each language."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from app.kit.text import Language, Text
 
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
+_DATE = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
 _EN_DASH = "\u2013"
 
 
@@ -79,6 +81,15 @@ def highlight(name: str, offsets: tuple[tuple[int, int], ...]) -> Markup:
     return Markup("".join([*pieces, escape(name[position:])]))  # noqa: S704  # every part is escaped
 
 
+def unbroken_dates(text: str) -> Markup:
+    """`text` with its dates kept on one line: a browser may end a line at their hyphens."""
+    pieces = _DATE.split(text)
+    return Markup("").join(
+        Markup('<span class="phrase">{}</span>').format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
 def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
     """The filters of one language, by the name templates use."""
     return {
@@ -92,4 +103,5 @@ def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         "amount": lambda yuan: amount(language, yuan),
         "place": lambda name: place_name(name).in_language(language),
         "highlight": highlight,
+        "unbroken_dates": unbroken_dates,
     }

@@ -219,14 +219,17 @@ def _regulation(regulation: Regulation, today: date) -> BriefRegulation:
 
 
 def _outlines(answer: Answer) -> list[BriefOutline]:
-    """The first routes of each of the top needs; one that serves several needs stands with the first."""
+    """The first routes of each of the top needs; one that serves several needs stands with the first.
+    Those made for another industry are left at home, unless there are no others."""
     chosen: dict[str, tuple[Need, Outline]] = {}
     for need, outlines in answer.routes:
         new = [outline for outline in outlines if outline.slug not in chosen]
         chosen |= {outline.slug: (need, outline) for outline in new[:_ROUTES_OF_NEED]}
+    borrowed = answer.briefing.borrowed
+    fitting = [pair for slug, pair in chosen.items() if slug not in borrowed]
     return [
-        _outline(need, outline, borrowed=outline.slug in answer.briefing.borrowed)
-        for need, outline in chosen.values()
+        _outline(need, outline, borrowed=outline.slug in borrowed)
+        for need, outline in fitting or chosen.values()
     ]
 
 

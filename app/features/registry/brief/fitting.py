@@ -7,6 +7,7 @@ push a line onto a third page. The figures belong to the print part of static/cs
 import math
 import unicodedata
 
+from app.features.registry.brief import words
 from app.features.registry.brief.contents import (
     BriefFact,
     BriefNeed,
@@ -19,25 +20,25 @@ from app.kit.text import Language, Text
 
 HEIGHT = 768.0  # A4 less its margins
 WIDTH = 516.0
-FILLED = 0.965  # of the height, at most
+FILLED = 0.975  # of the height, at most
 SECTION = 36.0  # its heading with the space around it
 WRITING_LINE = 20.0
 
 _NAME, _TEXT, _SMALL = 20.0, 9.5, 8.5  # sizes of letters
 _LINE = 1.45  # line height
 _NAME_LINE = 1.3
-_KICKER = 26.0
+_KICKER = 20.0
 _BETWEEN = 10.0  # padding and rule of an entry
 _BAR = 7.0
 _WHAT, _WHY = 150.0, 340.0  # columns of a need
 _COLUMN = 232.0  # of the questions, less the box to tick
 _TO_WRITE = 8.0  # under each question
-_TITLE, _MARGIN = 350.0, 10.0
+_GAP, _PEER_GAP, _MARGIN = 12.0, 20.0, 10.0
 
 _WIDE = 1.0  # in em, of a Chinese character
-_NARROW = {"Lu": 0.72, "Ll": 0.56, "Nd": 0.6, "Zs": 0.3}
-_OTHER = 0.45
-_RAGGED = {"zh": 1.03, "en": 1.09}  # what the ends of lines leave empty
+_NARROW = {"Lu": 0.68, "Ll": 0.52, "Nd": 0.56, "Zs": 0.28}
+_OTHER = 0.36
+_RAGGED = {"zh": 1.03, "en": 1.06}  # what the ends of lines leave empty
 
 
 def width_of(text: str) -> float:
@@ -78,21 +79,33 @@ class Measure:
         return max(map(self._column, pair)) + _BETWEEN
 
     def regulation(self, regulation: BriefRegulation) -> float:
-        title = self._text(regulation.title, width=_TITLE)
+        title = self._titled(regulation.title, regulation.when)
         return title + self._text(regulation.obligation) + _BETWEEN
 
     def outline(self, outline: BriefOutline) -> float:
-        title = self._text(outline.title, width=_TITLE)
+        title = self._titled(outline.title, words.joined([outline.need, outline.note]))
         return title + self._text(outline.compare) + self._text(outline.when_not) + _BETWEEN
 
     def peers(self, peers: tuple[BriefPeer, ...]) -> float:
-        words = "；".join(
-            f"{peer.name}（{peer.about.in_language(self._language) if peer.about else ''}）" for peer in peers
-        )
-        return self._text(words) + _BETWEEN
+        """One after the other, none broken."""
+        rows, used = 1, 0.0
+        for peer in peers:
+            about = width_of(self._plain(peer.about)) * _SMALL if peer.about else 0.0
+            wide = (width_of(peer.name) * _TEXT + about) * _RAGGED[self._language] + _PEER_GAP
+            rows, used = (
+                (rows, used + wide) if used + wide <= WIDTH else (rows + math.ceil(wide / WIDTH), wide)
+            )
+        return rows * _TEXT * _LINE + _BETWEEN
 
     def note(self, note: Text) -> float:
         return self._text(note, size=_SMALL, width=WIDTH - _MARGIN) + 2
+
+    def _titled(self, title: Text, note: Text) -> float:
+        """A title with a note at the end of its line, or under it."""
+        inked = width_of(self._plain(title)) * _TEXT + width_of(self._plain(note)) * _SMALL + _GAP
+        if inked * _RAGGED[self._language] <= WIDTH:
+            return _TEXT * _LINE
+        return self._text(title) + self._text(note, size=_SMALL)
 
     def _column(self, group: BriefQuestions) -> float:
         asked = sum(self._text(each, width=_COLUMN) + _TO_WRITE for each in group.questions)
@@ -102,8 +115,11 @@ class Measure:
         return self._lines(text, size=size, width=width) * size * _LINE
 
     def _lines(self, text: Text | str, *, size: float, width: float = WIDTH) -> int:
-        plain = text if isinstance(text, str) else text.in_language(self._language)
-        return max(1, math.ceil(width_of(plain) * size * _RAGGED[self._language] / width))
+        inked = width_of(self._plain(text)) * size * _RAGGED[self._language]
+        return max(1, math.ceil(inked / width))
+
+    def _plain(self, text: Text | str) -> str:
+        return text if isinstance(text, str) else text.in_language(self._language)
 
 
 class Sheet:

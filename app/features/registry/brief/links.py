@@ -1,10 +1,15 @@
-"""Addresses of an answer and of its brief, the reader's corrections kept."""
+"""Addresses of an answer and of its brief, the reader's corrections kept; the name of its file."""
 
+import re
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from app.features.registry.answers import Answer
+from app.features.registry.brief.contents import Brief
 from app.features.registry.correction import Correction
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|.%\s]+')
+_LONGEST = 60  # characters: three bytes each, where file systems hold 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +26,9 @@ def links_of(answer: Answer, correction: Correction) -> BriefLinks:
     query = urlencode(typed | corrected)
     rest = f"?{query}" if query else ""
     return BriefLinks(*(f"{answer.action}{face}{rest}" for face in ("", "/brief", "/brief.docx")))
+
+
+def file_name(brief: Brief) -> str:
+    """Of its Word document; nothing in it that a file system refuses."""
+    name = "".join(character for character in brief.name if character.isprintable())
+    return f"ToP-{_NOT_IN_FILE_NAMES.sub('-', name[:_LONGEST])}-{brief.made_on}.docx"

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from app.features.knowledge.catalogue import Need, Outline
 from app.features.knowledge.prediction.wording import SOURCES, percent
 from app.features.knowledge.recognition import Reading
+from app.features.registry.brief.contents import BriefPeer
 from app.features.registry.facts.records import FactRecord
 from app.kit.text import Text
 from app.web.formats import amount, budget
@@ -136,6 +137,16 @@ def buying(need: Need) -> Text:
 def effort(outline: Outline) -> Text:
     about = outline.rough_effort
     return Text(zh=f"约 {about.zh}（估计）", en=f"about {about.en} (estimate)")
+
+
+def listed_peers(peers: Sequence[BriefPeer]) -> Text:
+    def named(peer: BriefPeer) -> Text:
+        about = peer.about
+        if about is None:
+            return Text(zh=peer.name, en=peer.name)
+        return Text(zh=f"{peer.name}（{about.zh}）", en=f"{peer.name} ({about.en})")
+
+    return joined([named(peer) for peer in peers], Text(zh="；", en="; "))
 
 
 def left_out(counts: Sequence[tuple[Text, int, int]]) -> Text | None:
