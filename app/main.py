@@ -19,13 +19,16 @@ from app.features.knowledge.queries import RecentCatalogue
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
+from app.features.registry.events import INDEX_TOPICS
 from app.features.registry.lookup import Lookup
+from app.outbox.claimer import backlog_by_topic
 from app.settings import Settings
-from app.web import errors, health, preferences, styleguide, templating
+from app.web import errors, health, metrics, preferences, styleguide, templating
 from app.web.assets import STATIC, HashedStaticFiles
 from app.web.guards import guard
 from app.web.inputs import MAX_BODY_BYTES
 from app.web.limits import AddressLimiter
+from app.web.metrics import Metrics
 from app.web.middleware import AnswerHead, LastResort, RequestRecord, SecurityHeaders
 from app.web.panels import PanelRegistry
 from app.web.problems import describe_problems
@@ -38,6 +41,7 @@ MAX_FORM_FIELDS = 200
 
 def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> FastAPI:
     """The whole product. `engine` replaces the search engine that the settings name (tests do that)."""
+    measured = Metrics(backlog=backlog_by_topic, index_topics=INDEX_TOPICS)
     app = FastAPI(
         title="ToP API",
         version="1",
@@ -46,16 +50,17 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(guard)],
-        middleware=_middleware(settings),
+        middleware=_middleware(settings, measured),
         max_body_size=MAX_BODY_BYTES,
         form_limits={"max_fields": MAX_FORM_FIELDS, "max_files": 0},
         lifespan=_lifespan,
     )
     search = engine or build_engine(settings.search_directory)
     app.state.settings = settings
+    app.state.metrics = measured
     app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)
     app.state.search = search
-    app.state.lookup = Lookup(search)
+    app.state.lookup = Lookup(search, observe=measured.search)
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS])
@@ -68,9 +73,9 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     return app
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, measured: Metrics) -> list[Middleware]:
     return [
-        Middleware(RequestRecord),
+        Middleware(RequestRecord, observe=measured.request),
         Middleware(SecurityHeaders, https=settings.is_production),
         Middleware(AnswerHead),
         Middleware(LastResort, answer=errors.unexpected),
@@ -81,7 +86,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(registry_pages.KEYSTROKES)
-    for pages in (discovery_pages, registry_pages, knowledge_pages, preferences, health):
+    for pages in (discovery_pages, registry_pages, knowledge_pages, preferences, health, metrics):
         app.include_router(pages.router, include_in_schema=False)
     for api in (registry_api, knowledge_api):
         app.include_router(api.router, prefix="/api/v1")

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For entry counts"
     )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="bearer token for /metrics; empty: only from this machine"
+    )
     worker: Literal["embedded", "separate"] = Field(
         default="embedded",
         description="embedded: background work in the web process; separate: topctl worker",
@@ -64,6 +67,9 @@ class Settings(BaseSettings):
         secret = self.secret_key.get_secret_value()
         if secret == DEVELOPMENT_SECRET or len(secret) < _MIN_SECRET:
             problems.append(f"TOP_SECRET_KEY must be set, {_MIN_SECRET} characters or more")
+        token = self.metrics_token.get_secret_value()
+        if token and len(token) < _MIN_SECRET:
+            problems.append(f"TOP_METRICS_TOKEN must have {_MIN_SECRET} characters or more")
         if self.debug:
             problems.append("TOP_DEBUG must be off")
         if not self.allowed_hosts or any("*" in host for host in self.allowed_hosts) or self._hosts_unset:

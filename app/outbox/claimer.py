@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -106,6 +106,19 @@ async def backlog_of(session: ReadSession) -> Backlog:
     dead = await session.scalar(select(func.count()).where(~alive)) or 0
     lag = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
     return Backlog(waiting=waiting, dead=dead, lag_seconds=max(lag, 0.0))
+
+
+async def backlog_by_topic(session: ReadSession) -> dict[str, Backlog]:
+    """The same for each kind of job that there is."""
+    now = clock.now()
+    is_dead = OutboxJob.dead_at.is_not(None)
+    statement = select(OutboxJob.topic, is_dead, func.count(), func.min(OutboxJob.created_at))
+    found: dict[str, Backlog] = {}
+    for topic, dead, jobs, oldest in await session.execute(statement.group_by(OutboxJob.topic, is_dead)):
+        known = found.get(topic, Backlog(0, 0, 0.0))
+        lag = max((now - oldest).total_seconds(), 0.0)
+        found[topic] = replace(known, dead=jobs) if dead else replace(known, waiting=jobs, lag_seconds=lag)
+    return found
 
 
 async def _claim(session: WriteSession) -> Sequence[Job]:

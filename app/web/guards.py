@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from fastapi import Request, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.kit.errors import Invalid, LimitReached, NotAllowed
 from app.kit.text import Text
@@ -11,7 +13,7 @@ from app.web.limits import AddressLimiter
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = Callable[[Request], Awaitable[Response]]
-UNLIMITED_PATHS = frozenset({"/livez", "/readyz"})  # probes must not be starved by a flood
+UNLIMITED_PATHS = frozenset({"/livez", "/readyz", "/metrics"})  # probes must not be starved by a flood
 
 
 async def guard(request: Request) -> None:
@@ -21,14 +23,19 @@ async def guard(request: Request) -> None:
     _refuse_broken_encoding(request)
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
-    """For the routes that do without dependencies, because every keystroke asks them."""
+class Keystroke(Route):
+    """A route that does without dependencies, because every keystroke asks it."""
 
-    async def behind_guard(request: Request) -> Response:
-        await guard(request)
-        return await endpoint(request)
+    def __init__(self, path: str, endpoint: Endpoint) -> None:
+        async def behind_guard(request: Request) -> Response:
+            await guard(request)
+            return await endpoint(request)
 
-    return behind_guard
+        super().__init__(path, behind_guard, methods=["GET"], include_in_schema=False)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self  # as FastAPI's own routes do: the record of the request names it
+        await super().handle(scope, receive, send)
 
 
 def _refuse_cross_site(request: Request) -> None:

@@ -45,14 +45,17 @@ SECURITY_HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
+Observe = Callable[[str, str, int, float], None]  # method, template of the route, status, seconds
+
 log = structlog.get_logger()
 
 
 class RequestRecord:
-    """Gives each request an id, writes one log line without query string or body."""
+    """Gives each request an id, writes one log line without query string or body, and tells `observe`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, observe: Observe) -> None:
         self.app = app
+        self.observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,7 +78,9 @@ class RequestRecord:
         finally:
             # The route's template, not the path: a path may hold what somebody looked for.
             route = getattr(scope.get("route"), "path", "-")
-            took = round((time.perf_counter() - started) * 1000, 1)
+            seconds = time.perf_counter() - started
+            self.observe(scope["method"], route, status, seconds)
+            took = round(seconds * 1000, 1)
             face = "api" if scope["path"].startswith("/api/") else "page"
             log.info("request", method=scope["method"], face=face, route=route, status=status, took_ms=took)
             structlog.contextvars.unbind_contextvars("request_id")

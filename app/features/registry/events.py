@@ -26,3 +26,7 @@ class FactsChanged:
     """Public facts were imported, undone, objected to or withdrawn: what is counted from them is renewed."""
 
     topic: ClassVar[str] = "registry.facts_changed"
+
+
+# What the search index waits for.
+INDEX_TOPICS = frozenset({OrganisationsChanged.topic, RegistryReplaced.topic})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
@@ -56,13 +57,29 @@ class Suggested:
     degraded: bool
 
 
+class Observe(Protocol):
+    """Told of each answer: the engine's own time, and whether it had to be found without the engine."""
+
+    def __call__(self, *, as_typed: bool, seconds: float, degraded: bool) -> None: ...
+
+
+def _nobody_observes(*, as_typed: bool, seconds: float, degraded: bool) -> None:
+    return
+
+
 class Lookup:
     """Shared by all requests of a process; holds the state of the engine's breaker."""
 
     def __init__(
-        self, engine: SearchEngine, *, breaker: Breaker | None = None, budget_seconds: float = BUDGET_SECONDS
+        self,
+        engine: SearchEngine,
+        *,
+        breaker: Breaker | None = None,
+        budget_seconds: float = BUDGET_SECONDS,
+        observe: Observe = _nobody_observes,
     ) -> None:
         self._engine = engine
+        self._observe = observe
         self._breaker = breaker or Breaker()
         self._budget_seconds = budget_seconds
 
@@ -99,6 +116,7 @@ class Lookup:
         page = await self._ask(viewer, wanted, as_typed=as_typed)
         if page is None:
             page = await _by_sql(session, wanted)
+        self._observe(as_typed=as_typed, seconds=page.took_ms / 1000, degraded=page.degraded)
         known = await lines_of(session, viewer, catalogue, [hit.id for hit in page.hits])
         by_id = {line.public_id: line for line in known}
         hits = [hit for hit in page.hits if hit.id in by_id]

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
@@ -17,7 +16,7 @@ from app.features.registry.lookup import REACHABLE, Found, Wanted
 from app.kit.subject import Subject
 from app.kit.text import Text
 from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep, viewer_of
-from app.web.guards import guarded
+from app.web.guards import Keystroke
 from app.web.pages import PageDep, page_of
 from search.analysis.regions import provinces
 
@@ -72,7 +71,7 @@ async def suggest(request: Request) -> Response:
 
 
 # A plain route, tried before all others: what FastAPI does for a function takes as long as the search itself.
-KEYSTROKES = (Route("/suggest", guarded(suggest), methods=["GET"], include_in_schema=False),)
+KEYSTROKES = (Keystroke("/suggest", suggest),)
 
 
 @router.get("/organisations/{public_id}")
