@@ -90,11 +90,11 @@ def test_a_file_with_many_faults_is_refused_with_its_report(
     [
         (b"", "Nothing was imported"),
         (b"title,industry\nx,y\n", "Nothing was imported"),
-        ("name\n北京大学\n".encode("gbk"), "Nothing was imported"),
+        ("name\n臺灣大學醫院\n".encode("big5"), "neither UTF-8 nor GB18030"),
         (b"\x1f\x8b\x08\x00broken", "Nothing was imported"),
         (b"name\n", "no rows"),
     ],
-    ids=["empty", "other columns", "GBK", "cut off gzip", "no rows"],
+    ids=["empty", "other columns", "Big5", "cut off gzip", "no rows"],
 )
 def test_a_file_that_is_no_registry_is_refused_in_words(
     topctl: Topctl, tmp_path: Path, content: bytes, told: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from app.kit.errors import Invalid
 from app.kit.text import Text
 
+_SHOWN = 40
 MAX_LISTED = 10_000  # problems kept with their reason; further ones are only counted
 
 
@@ -40,6 +41,9 @@ class ImportReport:
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     rejected: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # rows left out, as they stood
+    form: str = ""  # what the file was read as
+    ignored: tuple[str, ...] = ()  # its columns that are not read
+    import_id: str | None = None  # by which it can be undone
 
     def add(self, problems: list[Problem], number: int = 0, record: dict[str, str] | None = None) -> None:
         """Count one faulty row."""
@@ -51,6 +55,12 @@ class ImportReport:
             self.noted += 1
             self.misplaced += any(problem.misplaced for problem in problems)
         self.problems.extend(problems[: MAX_LISTED - len(self.problems)])
+
+
+def shortened(value: str) -> str:
+    """A value as a report shows it."""
+    plain = "".join(character if character.isprintable() else "\ufffd" for character in value)
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
 
 
 class FileRefused(Invalid):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.features.registry.import_file import Record
-from app.features.registry.import_problems import Problem
+from app.features.registry.import_problems import Problem, shortened
 from app.features.registry.models import (
     ALIAS_LENGTH,
     CODE_LENGTH,
@@ -47,7 +47,17 @@ _SPARED = frozenset({"short_names", "sub_industry", "level", "code", "scale"})
 # Control, format (zero-width, bidirectional), surrogate, private-use and unassigned characters.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
+_LONGEST_PLACE = 12
 _PLACE_ENDINGS = ("市", "州", "盟", "地区", "县", "区", "旗")
+
+_CORRECT = Text(zh="改正该值或留空", en="correct the value or leave it empty")
+_WHOLE_ROW = Text(zh="检查该行的分隔符和引号", en="check the separators and quotes of this row")
+WAYS_OUT = {
+    "name": Text(zh="填写单位全称", en="give the full name of the organisation"),
+    "industry": Text(zh="改用行业代码或留空", en="use a code of an industry or leave it empty"),
+    "province": Text(zh="写全称，如“云南省”", en="give the full name, such as 云南省"),
+    "city": Text(zh="写该省内城市的全称", en="give the full name of a city of that province"),
+}
 
 Provenance = Literal["observed", "curated", "derived"]
 
@@ -79,9 +89,11 @@ def parse_row(
     """The row, unless a problem refuses it; `industries` are the codes of the catalogue."""
     if record is None:
         wrong = Text(zh="字段数与表头不一致", en="the number of fields differs from the header's")
-        return None, [Problem(number, "row", wrong)]
+        return None, [Problem(number, "row", wrong, way_out=_WHOLE_ROW)]
     given = {field: _tidy(value) for field, value in record.items()}
-    problems = [_problem(number, field, reason) for field, reason in _faults(given, industries)]
+    problems = [
+        _problem(number, field, reason, given.get(field, "")) for field, reason in _faults(given, industries)
+    ]
     if any(problem.refuses for problem in problems):
         return None, problems
     for problem in problems:
@@ -89,11 +101,12 @@ def parse_row(
     return _row(number, given), problems + _doubts(number, given)
 
 
-def _problem(number: int, field: str, reason: Text) -> Problem:
+def _problem(number: int, field: str, reason: Text, value: str) -> Problem:
+    shown, way_out = shortened(value), WAYS_OUT.get(field, _CORRECT)
     if field not in _SPARED:
-        return Problem(number, field, reason)
+        return Problem(number, field, reason, value=shown, way_out=way_out)
     spared = Text(zh=f"{reason.zh}；该字段留空", en=f"{reason.en}; the field is left empty")
-    return Problem(number, field, spared, refuses=False)
+    return Problem(number, field, spared, refuses=False, value=shown, way_out=way_out)
 
 
 def _tidy(value: str) -> str:
@@ -133,7 +146,7 @@ def _odd_character(value: str) -> Text | None:
 def _name_faults(name: str, industries: Set[str]) -> Iterable[tuple[str, Text]]:
     if sum(character.isalnum() for character in name) < 2:
         yield "name", Text(zh="名称至少要有两个字", en="a name needs two letters or characters")
-    elif name in industries or name in _CHOICES["name_basis"] or name in provinces():
+    elif name in industries or name in _CHOICES["name_basis"] or _is_a_place(name):
         yield (
             "name",
             Text(
@@ -143,6 +156,12 @@ def _name_faults(name: str, industries: Set[str]) -> Iterable[tuple[str, Text]]:
         )
     elif name.isascii() and not any(character.isalpha() for character in name):
         yield "name", Text(zh="名称不能只有数字和符号", en="a name cannot be digits and signs alone")
+
+
+def _is_a_place(name: str) -> bool:
+    if name in provinces():
+        return True
+    return len(name) <= _LONGEST_PLACE and name.endswith(_PLACE_ENDINGS) and _may_be_all_place(name)
 
 
 def _choice_faults(given: Record, industries: Set[str]) -> Iterable[tuple[str, Text]]:
@@ -190,14 +209,26 @@ def _doubts(number: int, given: Record) -> list[Problem]:
         zh=f"{province}没有名为“{city}”的市，已按原文保存",
         en=f"{city} is no known city of {province}; kept as given",
     )
-    return [Problem(number, "city", reason, refuses=False, misplaced=not _may_be_a_place(city))]
+    return [
+        Problem(
+            number,
+            "city",
+            reason,
+            refuses=False,
+            misplaced=not _may_be_a_place(city),
+            value=shortened(city),
+            way_out=WAYS_OUT["city"],
+        )
+    ]
 
 
 def _may_be_a_place(text: str) -> bool:
     """A city in short, an old one or one of another province: not a grade, an industry or a name."""
-    return text.endswith(_PLACE_ENDINGS) or any(
-        found.start == 0 and found.end == len(text) for found in match_regions(text)
-    )
+    return text.endswith(_PLACE_ENDINGS) or _may_be_all_place(text)
+
+
+def _may_be_all_place(text: str) -> bool:
+    return any(found.start == 0 and found.end == len(text) for found in match_regions(text))
 
 
 def _row(number: int, given: Record) -> OrganisationRow:

@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +15,13 @@ from app.db.engine import Database, WriteSession
 from app.db.writing import Work, run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.actions import Plan, store
-from app.features.registry.import_file import read_records
+from app.features.registry.import_file import open_organisations
 from app.features.registry.import_problems import FileRefused, ImportReport, Problem, RowsRefused
 from app.features.registry.import_rows import OrganisationRow, parse_row
+from app.features.registry.import_words import Words, in_our_terms, words_of
 from app.features.registry.planning import plan_import, rows_to_prepare
 from app.features.registry.preparing import prepare_rows
+from app.features.registry.tables import Reading, Record
 from app.kit.errors import Conflict
 from app.kit.text import Text
 
@@ -27,6 +30,17 @@ _TELL_EVERY = 1_000
 
 Phase = Literal["reading", "analysing", "storing"]
 Progress = Callable[[Phase, int, int | None], None]  # phase, rows done, rows in all where known
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to read a file. `mapping`: field to the heading it stands under. `source`: where rows that name
+    none come from, under `licence` where it states one."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    source: str | None = None
+    licence: str | None = None
 
 
 def no_progress(phase: Phase, done: int, total: int | None) -> None:
@@ -38,16 +52,19 @@ async def import_organisations(
     path: Path,
     catalogue: Catalogue,
     *,
+    manner: Manner | None = None,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Import the CSV file at `path`, plain or gzip; importing it again changes nothing.
+    """Import the file at `path`, CSV or Excel; importing it again changes nothing.
 
     Faulty rows are left out and reported. Raises FileRefused for an unreadable file and RowsRefused
     when more than 5 % of the rows are faulty; then, as on any failure, nothing has been stored.
     """
     with _collector_paused():
-        return await _import(database, path, catalogue, dry_run=dry_run, progress=progress)
+        return await _import(
+            database, path, catalogue, manner or Manner(), dry_run=dry_run, progress=progress
+        )
 
 
 @contextmanager
@@ -64,10 +81,16 @@ def _collector_paused() -> Iterator[None]:
 
 
 async def _import(
-    database: Database, path: Path, catalogue: Catalogue, *, dry_run: bool, progress: Progress
+    database: Database,
+    path: Path,
+    catalogue: Catalogue,
+    manner: Manner,
+    *,
+    dry_run: bool,
+    progress: Progress,
 ) -> ImportReport:
     started = time.monotonic()
-    rows, report = await asyncio.to_thread(read_rows, path, frozenset(catalogue.industries), progress)
+    rows, report = await asyncio.to_thread(read_rows, path, catalogue, manner, progress)
     report.dry_run = dry_run
     async with database.reading() as session:
         needed = await rows_to_prepare(session, rows, catalogue_version=catalogue.version)
@@ -106,26 +129,52 @@ async def _run(database: Database, work: Work[Plan]) -> Plan:
 
 
 def read_rows(
-    path: Path, industries: Set[str], progress: Progress = no_progress
+    path: Path, catalogue: Catalogue, manner: Manner, progress: Progress = no_progress
 ) -> tuple[list[OrganisationRow], ImportReport]:
     """All valid rows, and what is wrong with the others. Raises FileRefused and RowsRefused."""
-    report = ImportReport()
+    reading = open_organisations(path, mapping=manner.mapping, sheet=manner.sheet)
+    rows, report = rows_of(reading, catalogue, manner, progress)
+    _refuse_if_untrustworthy(report)
+    return rows, report
+
+
+def rows_of(
+    reading: Reading, catalogue: Catalogue, manner: Manner, progress: Progress = no_progress
+) -> tuple[list[OrganisationRow], ImportReport]:
+    """The same without a judgement of the file as a whole. Raises FileRefused."""
+    report = ImportReport(form=reading.form, ignored=reading.layout.ignored)
+    words = words_of(catalogue)
     rows: list[OrganisationRow] = []
     seen: dict[tuple[str, str], int] = {}
-    for number, record in read_records(path):
+    for number, record in reading.records():
         report.rows += 1
-        row, problems = parse_row(number, record, industries=industries)
+        row, problems = _row_of(number, record, reading, manner, words)
         first = seen.setdefault((row.name, row.city), number) if row else number
         if row and first == number:
             rows.append(row)
         elif row:
             problems = [_repeated(number, first)]
-        report.add(problems)
+        if problems:
+            report.add(problems, number, record)
         if report.rows % _TELL_EVERY == 0:
             progress("reading", report.rows, None)
     progress("reading", report.rows, report.rows)
-    _refuse_if_untrustworthy(report)
     return rows, report
+
+
+def _row_of(
+    number: int, record: Record | None, reading: Reading, manner: Manner, words: Words
+) -> tuple[OrganisationRow | None, list[Problem]]:
+    told = reading.problems_of(number)
+    if record is None or any(problem.refuses for problem in told):
+        return None, told or parse_row(number, None, industries=words.codes)[1]
+    if reading.layout.is_foreign:
+        record, unclear = in_our_terms(number, record, words)
+        told += unclear
+    if manner.source and not record.get("source"):
+        record = record | {"source": manner.source}
+    row, problems = parse_row(number, record, industries=words.codes)
+    return row, told + problems
 
 
 def _repeated(number: int, first: int) -> Problem:
@@ -133,6 +182,7 @@ def _repeated(number: int, first: int) -> Problem:
         number,
         "name",
         Text(zh=f"与第 {first} 行名称和城市相同", en=f"same name and city as row {first}"),
+        way_out=Text(zh="删去其一，或填写各自的城市", en="delete one of them, or give each its city"),
     )
 
 
