@@ -22,6 +22,7 @@ from app.features.knowledge.prediction.terms import Profile
 from app.features.knowledge.recognise import recognise
 from app.features.knowledge.recognition import Reading, Recognition
 from app.features.registry.correction import NO_CORRECTION, Correction, corrected
+from app.features.registry.facts.evidence import evidence_for
 from app.features.registry.queries import comparable_to, organisation_of
 from app.features.registry.records import OrganisationLine, OrganisationRecord
 from app.kit import clock
@@ -136,12 +137,13 @@ async def _answer(
             session, viewer, catalogue, profile, without=record.public_id if record else None
         )
     )
+    evidence = await evidence_for(session, viewer, catalogue, profile, record.id if record else None)
     return Answer(
         name=recognition.name,
         organisation=record,
         recognition=recognition,
         profile=profile,
-        briefing=brief(catalogue, profile, predict(catalogue, profile, today=clock.today())),
+        briefing=brief(catalogue, profile, predict(catalogue, profile, evidence, today=clock.today())),
         comparable=tuple(comparable),
         is_corrected=recognition != known,
         industry=None if is_unknown else industry,

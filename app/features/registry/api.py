@@ -8,8 +8,11 @@ from fastapi import APIRouter, Query, Request
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.knowledge.prediction import predict
+from app.features.knowledge.prediction.evidence import Evidence
 from app.features.knowledge.recognise import recognise
+from app.features.knowledge.recognition import Recognition
 from app.features.registry.answers import answer_for_name, answer_for_organisation, profile_of
+from app.features.registry.facts.evidence import evidence_for
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
 from app.features.registry.lookup import REACHABLE, Wanted
 from app.features.registry.presenting import answer_out, line_out, needs_out, recognition_out
@@ -95,26 +98,33 @@ async def recognise_name(
 
 @router.post("/recognise")
 async def recognise_names(
-    body: RecogniseNames, request: Request, catalogue: CatalogueDep, language: LanguageDep
+    body: RecogniseNames,
+    request: Request,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
 ) -> RecognisedListing:
     """How up to 100 names read, each with its ten likeliest needs; ten names count as one read."""
     names = [clean_name(given, field=f"names.{position}") for position, given in enumerate(body.names)]
     further = (len(names) - 1) // NAMES_A_READ
     if further:
         spend_reads(request, further)
-    return await asyncio.to_thread(_recognise_all, names, catalogue, language)
-
-
-def _recognise_all(names: list[str], catalogue: Catalogue, language: Language) -> RecognisedListing:
-    items = []
-    for name in names:
-        recognition = recognise(name, catalogue)
-        predictions = predict(catalogue, profile_of(recognition), today=clock.today())[:BEST_NEEDS]
-        items.append(
-            RecognisedOut(
-                name=recognition.name,
-                recognition=recognition_out(recognition, catalogue, language),
-                needs=needs_out(predictions, catalogue, language),
-            )
-        )
+    recognitions = await asyncio.to_thread(lambda: [recognise(name, catalogue) for name in names])
+    known = [
+        (recognition, await evidence_for(session, viewer, catalogue, profile_of(recognition)))
+        for recognition in recognitions
+    ]
+    items = await asyncio.to_thread(lambda: [_recognised(*pair, catalogue, language) for pair in known])
     return RecognisedListing(items=items)
+
+
+def _recognised(
+    recognition: Recognition, evidence: Evidence, catalogue: Catalogue, language: Language
+) -> RecognisedOut:
+    predictions = predict(catalogue, profile_of(recognition), evidence, today=clock.today())
+    return RecognisedOut(
+        name=recognition.name,
+        recognition=recognition_out(recognition, catalogue, language),
+        needs=needs_out(predictions[:BEST_NEEDS], catalogue, language),
+    )

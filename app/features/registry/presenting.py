@@ -83,6 +83,7 @@ def _need_out(need: Need, prediction: Prediction, language: Language) -> schemas
                 effect=round(reason.effect, 4),
                 numbers=dict(reason.numbers),
                 regulation=reason.regulation,
+                href=reason.href,
             )
             for reason in prediction.reasons
         ],

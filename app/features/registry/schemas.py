@@ -73,6 +73,9 @@ class ReasonOut(BaseModel):
     effect: float
     numbers: dict[str, float | int | str]
     regulation: str | None = Field(description="slug, for kind regulation")
+    href: str | None = Field(
+        description="page of the public facts behind it", examples=["/facts/3mJr7AoUXx2W"]
+    )
 
 
 class NeedOut(Reference):

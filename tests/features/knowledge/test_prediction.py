@@ -95,7 +95,9 @@ def test_the_effects_of_the_reasons_add_up(small: Catalogue) -> None:
     assert said["confirmation"].zh == "约 5 家伙伴公司确认有此需求（按 5 取整）"
     assert said["denial"].en == "About 10 partner companies denied this need (rounded to 5)"
     comparables = [reason.text.zh for reason in prediction.reasons if reason.kind == "comparable"]
-    assert "同省同类（海南省 · hospital类 · 三级） 12/30 家近 3 年有此类采购" in comparables
+    assert (
+        "同省同类（海南省 · hospital类 · 三级） 12/30 家近 3 年有此类采购（只计有公开采购公告的单位）"
+    ) in comparables
     assert "同行业（医院） 20/50 家近 3 年有此类采购（伙伴线索汇总，按 5 取整）" in comparables
 
 

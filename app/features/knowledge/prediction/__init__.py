@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Evidence
+from app.features.knowledge.prediction.evidence import NO_EVIDENCE, ComparableCount, Evidence
 from app.features.knowledge.prediction.priors import (
     FALLBACK_INDUSTRY,
     Kind,
@@ -46,6 +46,9 @@ __all__ = [
 
 _TELLING_FACT = 0.5  # log-odds
 _MANY_COMPARABLES = 20
+# A need that the authors do not list is expected of a kind of organisation when its like have bought it so
+# often that the estimate reaches this.
+EXPECTED_FROM = 0.10
 _NARROW_LEVELS = {"sub_industry", "level", "region"}
 
 
@@ -54,30 +57,48 @@ def predict(
 ) -> tuple[Prediction, ...]:
     """Every need there is a reason to expect, most likely first; evidence on unknown needs is ignored."""
     kind = kind_of(catalogue, profile)
-    expected = _without_evidence(catalogue, kind, today)
-    about = {need: part for need, part in evidence.by_need().items() if need in catalogue.needs}
-    if not about:
+    group = _group(kind, profile.province if evidence.comparables else None)
+    expected = _of_group(catalogue, kind, group, evidence.comparables, today)
+    own = evidence.of_this_one.needs
+    if not own:
         return expected
     priors = priors_of(catalogue, kind)
     moved = [
         _estimate(
-            catalogue, priors.get(need) or unlisted(need), part, kind=kind, profile=profile, today=today
+            catalogue,
+            priors.get(need) or unlisted(need),
+            part,
+            kind=kind,
+            group=group,
+            today=today,
         )
-        for need, part in about.items()
+        for need, part in evidence.about(own & catalogue.needs.keys()).items()
     ]
-    kept = [prediction for prediction in expected if prediction.need not in about]
-    return _best_first([*kept, *moved])
+    return _best_first([*(prediction for prediction in expected if prediction.need not in own), *moved])
 
 
-@lru_cache(maxsize=512)
-def _without_evidence(catalogue: Catalogue, kind: Kind, today: date) -> tuple[Prediction, ...]:
-    nobody = Profile(name="", industry=kind.industry, sub_industry=kind.sub_industry, level=kind.level)
+@lru_cache(maxsize=256)
+def _of_group(
+    catalogue: Catalogue, kind: Kind, group: Profile, comparables: tuple[ComparableCount, ...], today: date
+) -> tuple[Prediction, ...]:
+    """For any organisation of this kind and place of which nothing else is known."""
+    priors = dict(priors_of(catalogue, kind))
+    counts = Evidence(comparables).by_need()
+    for need in counts.keys() & catalogue.needs.keys():
+        priors.setdefault(need, unlisted(need))
     return _best_first(
         [
-            _estimate(catalogue, prior, NO_EVIDENCE, kind=kind, profile=nobody, today=today)
-            for prior in priors_of(catalogue, kind).values()
+            _explained(catalogue, prior, weighed, part, kind=kind, group=group, today=today)
+            for need, prior in priors.items()
+            if (weighed := weigh(prior.weight, part := counts.get(need, NO_EVIDENCE), today=today))
+            and (prior.origin != "unlisted" or prior.hints or weighed.likelihood >= EXPECTED_FROM)
         ]
     )
+
+
+def _group(kind: Kind, province: str | None) -> Profile:
+    """What the reasons say of an organisation."""
+    return Profile("", kind.industry, kind.sub_industry, kind.level, province)
 
 
 def _best_first(predictions: list[Prediction]) -> tuple[Prediction, ...]:
@@ -85,15 +106,28 @@ def _best_first(predictions: list[Prediction]) -> tuple[Prediction, ...]:
 
 
 def _estimate(
-    catalogue: Catalogue, prior: NeedPrior, evidence: Evidence, *, kind: Kind, profile: Profile, today: date
+    catalogue: Catalogue, prior: NeedPrior, evidence: Evidence, *, kind: Kind, group: Profile, today: date
 ) -> Prediction:
     weighed = weigh(prior.weight, evidence, today=today)
+    return _explained(catalogue, prior, weighed, evidence, kind=kind, group=group, today=today)
+
+
+def _explained(
+    catalogue: Catalogue,
+    prior: NeedPrior,
+    weighed: Weighed,
+    evidence: Evidence,
+    *,
+    kind: Kind,
+    group: Profile,
+    today: date,
+) -> Prediction:
     return Prediction(
         need=prior.need,
         likelihood=weighed.likelihood,
         word=word_for(weighed.likelihood),
-        reasons=reasons_for(prior, weighed, kind=kind, profile=profile, catalogue=catalogue, today=today),
-        would_change=what_would_change(prior, evidence, kind=kind, catalogue=catalogue, today=today),
+        reasons=reasons_for(prior, weighed, kind=kind, group=group, catalogue=catalogue, today=today),
+        would_change=what_would_change(prior, weighed, evidence, kind=kind, catalogue=catalogue, today=today),
         confidence=_confidence(prior, weighed, kind),
     )
 
@@ -102,6 +136,6 @@ def _confidence(prior: NeedPrior, weighed: Weighed, kind: Kind) -> Confidence:
     if any(effect >= _TELLING_FACT for _, effect in weighed.facts):
         return "high"
     narrow = [count for count, _ in weighed.comparables if count.level in _NARROW_LEVELS]
-    if any(count.organisations >= _MANY_COMPARABLES for count in narrow):
+    if any(count.organisations * count.visibility >= _MANY_COMPARABLES for count in narrow):
         return "high"
     return "low" if kind.industry == FALLBACK_INDUSTRY or prior.origin != "rule" else "medium"

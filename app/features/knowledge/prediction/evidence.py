@@ -4,10 +4,10 @@ Counts that come from partners' claims enter only as aggregates that pass the an
 an aggregate that does not pass cannot be built.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 ComparableLevel = Literal["all", "industry", "sub_industry", "level", "region"]
 COMPARABLE_LEVELS: tuple[ComparableLevel, ...] = get_args(ComparableLevel)  # widest first
@@ -46,6 +46,8 @@ class ComparableCount:
     """Of `organisations` comparable ones, `with_need` showed the need in the last `years` years.
 
     From public facts the counts are exact; from claims (`claims` given) both are rounded to 5.
+    `visibility` in (0, 1] is the share of such organisations' needs that shows at all where it was counted;
+    `href` is the page of the facts behind the count.
     """
 
     need: str
@@ -54,8 +56,12 @@ class ComparableCount:
     with_need: int
     years: int
     claims: CompanyAggregate | None = None
+    visibility: float = 1.0
+    href: str | None = None
 
     def __post_init__(self) -> None:
+        if not 0 < self.visibility <= 1:
+            raise ValueError(f"visibility must be in (0, 1]: {self.visibility}")
         if not 0 <= self.with_need <= self.organisations or self.organisations < 1 or self.years < 1:
             raise ValueError(f"not a count: {self.with_need}/{self.organisations} in {self.years} years")
         if self.claims is not None:
@@ -72,6 +78,7 @@ class OwnFact:
     source: SourceKind
     weight: float = 1.0
     title: str | None = None
+    href: str | None = None  # the page of the fact
 
     def __post_init__(self) -> None:
         if not 0 < self.weight <= 1:
@@ -100,6 +107,9 @@ class Feedback:
                 _check_rounded(count, name)
 
 
+_Part = ComparableCount | OwnFact | PeerAggregate | Feedback
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known beyond the profile; the order of the parts means nothing."""
@@ -109,24 +119,34 @@ class Evidence:
     peers: tuple[PeerAggregate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
 
+    @property
+    def needs(self) -> set[str]:
+        return {part.need for group in self._parts for part in group}
+
+    @property
+    def of_this_one(self) -> "Evidence":
+        """Without what is known of others like it."""
+        return Evidence((), self.facts, self.peers, self.feedback)
+
     def by_need(self) -> dict[str, "Evidence"]:
         """The same evidence, split by the need it speaks of."""
-        return {need: self._about(need) for need in sorted(self._needs())}
+        return self.about(self.needs)
+
+    def about(self, needs: Collection[str]) -> dict[str, "Evidence"]:
+        """What speaks of each of these needs."""
+        found: dict[str, tuple[list[Any], ...]] = {need: ([], [], [], []) for need in sorted(needs)}
+        for place, group in enumerate(self._parts):
+            for part in group:
+                if part.need in found:
+                    found[part.need][place].append(part)
+        return {need: Evidence(*map(tuple, parts)) for need, parts in found.items()}
 
     def plus(self, *, facts: Iterable[OwnFact] = (), feedback: Iterable[Feedback] = ()) -> "Evidence":
         return Evidence(self.comparables, (*self.facts, *facts), self.peers, (*self.feedback, *feedback))
 
-    def _needs(self) -> set[str]:
-        parts = (self.comparables, self.facts, self.peers, self.feedback)
-        return {part.need for group in parts for part in group}
-
-    def _about(self, need: str) -> "Evidence":
-        return Evidence(
-            tuple(part for part in self.comparables if part.need == need),
-            tuple(part for part in self.facts if part.need == need),
-            tuple(part for part in self.peers if part.need == need),
-            tuple(part for part in self.feedback if part.need == need),
-        )
+    @property
+    def _parts(self) -> tuple[tuple[_Part, ...], ...]:
+        return self.comparables, self.facts, self.peers, self.feedback
 
 
 NO_EVIDENCE = Evidence()

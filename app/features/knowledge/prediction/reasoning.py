@@ -25,12 +25,12 @@ _RANK: dict[RegulationKind, int] = {"law": 0, "regulation": 1, "evaluation": 2, 
 
 
 def reasons_for(
-    prior: NeedPrior, weighed: Weighed, *, kind: Kind, profile: Profile, catalogue: Catalogue, today: date
+    prior: NeedPrior, weighed: Weighed, *, kind: Kind, group: Profile, catalogue: Catalogue, today: date
 ) -> tuple[Reason, ...]:
     """Strongest first; regulations, which the prior already counts, come last."""
     found = [
         *_prior_reasons(prior, kind),
-        *_evidence_reasons(weighed, catalogue, profile),
+        *_evidence_reasons(weighed, catalogue, group),
         *regulation_reasons(catalogue, prior.need, kind.industry, today),
     ]
     return tuple(sorted(found, key=lambda reason: -abs(reason.effect)))
@@ -65,11 +65,10 @@ def _prior_reasons(prior: NeedPrior, kind: Kind) -> Iterator[Reason]:
         )
 
 
-def _evidence_reasons(weighed: Weighed, catalogue: Catalogue, profile: Profile) -> Iterator[Reason]:
-    for count, effect in weighed.comparables:
-        yield Reason("comparable", comparable_sentence(count, catalogue, profile), effect, _counts(count))
+def _evidence_reasons(weighed: Weighed, catalogue: Catalogue, group: Profile) -> Iterator[Reason]:
+    yield from _comparable_reasons(weighed, catalogue, group)
     for fact, effect in weighed.facts:
-        yield Reason("fact", fact_sentence(fact), effect, _provenance(fact))
+        yield Reason("fact", fact_sentence(fact), effect, _provenance(fact), href=fact.href)
     if weighed.peer_companies:
         numbers = {"companies": weighed.peer_companies}
         yield Reason("peer", peer_sentence(weighed.peer_companies), weighed.peer_effect, numbers)
@@ -83,9 +82,27 @@ def _evidence_reasons(weighed: Weighed, catalogue: Catalogue, profile: Profile) 
         yield Reason("denial", sentence, weighed.denial_effect, {"companies": weighed.denials})
 
 
+def _comparable_reasons(weighed: Weighed, catalogue: Catalogue, group: Profile) -> Iterator[Reason]:
+    """Groups lie within each other, so public facts about them are one reason: in the words of the
+    narrowest, with the effect of all. What partners claim is told group by group."""
+    for count, effect in weighed.comparables:
+        if count.claims is not None:
+            yield Reason("comparable", comparable_sentence(count, catalogue, group), effect, _counts(count))
+    public = [(count, effect) for count, effect in weighed.comparables if count.claims is None]
+    if not public:
+        return
+    narrowest = public[-1][0]
+    numbers = {**_counts(narrowest), "visibility": round(narrowest.visibility, 3)}
+    for count, _ in public[:-1]:
+        numbers[count.level] = f"{count.with_need}/{count.organisations}"
+    sentence = comparable_sentence(narrowest, catalogue, group)
+    effect = sum(effect for _, effect in public)
+    yield Reason("comparable", sentence, effect, numbers, href=narrowest.href)
+
+
 def _counts(count: ComparableCount) -> dict[str, float | int | str]:
     return {
-        "level": count.level,
+        "group": count.level,
         "organisations": count.organisations,
         "with_need": count.with_need,
         "years": count.years,

@@ -48,6 +48,7 @@ class Reason:
     effect: float
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     regulation: str | None = None  # slug, for kind "regulation"
+    href: str | None = None  # where the facts behind it can be read
 
 
 @dataclass(frozen=True, slots=True)

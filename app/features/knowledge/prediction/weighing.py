@@ -49,9 +49,13 @@ FEEDBACK_HALF = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The log-odds after everything, and what each piece of evidence moved."""
+    """The log-odds after everything, and what each piece of evidence moved.
+
+    `of_group` are the log-odds that its like have, before what is known of the organisation itself.
+    """
 
     log_odds: float
+    of_group: float
     comparables: tuple[tuple[ComparableCount, float], ...]
     facts: tuple[tuple[OwnFact, float], ...]
     peer_companies: int
@@ -63,22 +67,46 @@ class Weighed:
 
     @property
     def likelihood(self) -> float:
-        return min(HIGHEST, max(LOWEST, 1 / (1 + exp(-self.log_odds))))
+        return likelihood_of(self.log_odds)
 
 
 def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
     """The estimate for one need; `evidence` must speak of that need alone."""
     mean, comparables = _shrunk(min(HIGHEST, max(LOWEST, weight)), evidence.comparables)
+    return weigh_itself(logit(mean), evidence, comparables=comparables, today=today)
+
+
+def weigh_itself(
+    of_group: float,
+    evidence: Evidence,
+    *,
+    comparables: tuple[tuple[ComparableCount, float], ...] = (),
+    today: date,
+) -> Weighed:
+    """What is known of the organisation itself, added to the log-odds of its like."""
     facts = _faded(evidence.facts, today)
     companies = max((peer.claims.companies for peer in evidence.peers), default=0)
     peer_effect = PEER_LIMIT * companies / (companies + PEER_HALF)
     confirmations = sum(feedback.confirmations for feedback in evidence.feedback)
     denials = sum(feedback.denials for feedback in evidence.feedback)
     for_it, against = _saturating(confirmations), -_saturating(denials)
-    log_odds = logit(mean) + sum(effect for _, effect in facts) + peer_effect + for_it + against
+    log_odds = of_group + sum(effect for _, effect in facts) + peer_effect + for_it + against
     return Weighed(
-        log_odds, comparables, facts, companies, peer_effect, confirmations, for_it, denials, against
+        log_odds,
+        of_group,
+        comparables,
+        facts,
+        companies,
+        peer_effect,
+        confirmations,
+        for_it,
+        denials,
+        against,
     )
+
+
+def likelihood_of(log_odds: float) -> float:
+    return min(HIGHEST, max(LOWEST, 1 / (1 + exp(-log_odds))))
 
 
 def logit(probability: float) -> float:
@@ -88,21 +116,26 @@ def logit(probability: float) -> float:
 def _shrunk(
     weight: float, counts: tuple[ComparableCount, ...]
 ) -> tuple[float, tuple[tuple[ComparableCount, float], ...]]:
-    """Widest group first; the posterior mean of each group is the prior mean of the next."""
+    """Widest group first; the posterior mean of each group is the prior mean of the next.
+
+    Where only part of the needs shows, the share is scaled up and as many organisations less are counted.
+    """
     mean = weight
     steps = []
     for count in sorted(counts, key=_width):
-        counted = min(count.organisations, COUNTED_AT_MOST[count.level])
-        share = count.with_need / count.organisations
+        observed = count.organisations * count.visibility
+        counted = min(observed, COUNTED_AT_MOST[count.level])
+        share = min(1.0, count.with_need / observed)
         after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)
         steps.append((count, logit(after) - logit(mean)))
         mean = after
     return mean, tuple(steps)
 
 
-def _width(count: ComparableCount) -> tuple[int, int, int, int, bool]:
+def _width(count: ComparableCount) -> tuple[int, int, int, int, bool, float]:
     level = COMPARABLE_LEVELS.index(count.level)
-    return level, count.organisations, count.with_need, count.years, count.claims is not None
+    from_claims = count.claims is not None
+    return level, count.organisations, count.with_need, count.years, from_claims, count.visibility
 
 
 def _faded(facts: tuple[OwnFact, ...], today: date) -> tuple[tuple[OwnFact, float], ...]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.evidence import LEAST_COMPANIES, Evidence, Feedback, OwnFact
 from app.features.knowledge.prediction.priors import Kind, NeedPrior, priors_of, unlisted
-from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, weigh
+from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed, weigh, weigh_itself
 from app.features.knowledge.prediction.wording import percent
 from app.kit.text import Text
 
@@ -14,13 +14,13 @@ _YEAR = timedelta(days=365)
 
 
 def what_would_change(
-    prior: NeedPrior, evidence: Evidence, *, kind: Kind, catalogue: Catalogue, today: date
+    prior: NeedPrior, weighed: Weighed, evidence: Evidence, *, kind: Kind, catalogue: Catalogue, today: date
 ) -> tuple[Text, ...]:
     """At least one sentence on what would raise the estimate and one on what would lower it."""
-    now = percent(weigh(prior.weight, evidence, today=today).likelihood)
+    now = percent(weighed.likelihood)
 
     def under(changed: Evidence) -> int:
-        return percent(weigh(prior.weight, changed, today=today).likelihood)
+        return percent(weigh_itself(weighed.of_group, changed, today=today).likelihood)
 
     tender = OwnFact(prior.need, today - _YEAR, "tender")
     found = under(evidence.plus(facts=[tender]))

@@ -29,6 +29,8 @@ _SCOPES: Mapping[ComparableLevel, Text] = {
     "level": Text(zh="同级别", en="the same level"),
     "region": Text(zh="同省同类", en="the same kind and province"),
 }
+# Who is counted among comparable organisations: one that publishes nothing shows nothing by its silence.
+COUNTED = Text(zh="只计有公开采购公告的单位", en="counting only those that published procurement notices")
 UNLISTED = Text(
     zh="知识包未把这项需求列为该行业的常见需求，起点很低",
     en="The knowledge pack does not list this need as common in the industry, so the estimate starts low",
@@ -80,7 +82,7 @@ def comparable_sentence(count: ComparableCount, catalogue: Catalogue, profile: P
     years = "year" if count.years == 1 else f"{count.years} years"
     en = f"{having} of {of} organisations ({group.en}) bought this in the past {years}"
     if count.claims is None:
-        return Text(zh=zh, en=en)
+        return Text(zh=f"{zh}（{COUNTED.zh}）", en=f"{en} ({COUNTED.en})")
     return Text(zh=f"{zh}（伙伴线索汇总，按 5 取整）", en=f"{en} (from partners' claims, rounded to 5)")
 
 

@@ -1,4 +1,8 @@
-"""Counts over groups of comparable organisations: of those seen in public notices, how many had a need."""
+"""Counts over groups of comparable organisations: of those seen in public notices, how many had a need.
+
+Only organisations that some notice names are counted at all: the silence of one that publishes nothing
+proves nothing.
+"""
 
 from collections import Counter
 from dataclasses import astuple
@@ -15,14 +19,9 @@ from app.features.registry.facts.groups import Scope, wider
 from app.features.registry.facts.models import Fact, Notice, PeerCount
 from app.features.registry.facts.sampling import is_searched_for
 from app.features.registry.models import Organisation
-from app.kit.text import Text
 
 YEARS = 3
 THE_GROUP = ""  # in place of a need: the organisations of the group, whatever they bought
-# Who is counted at all, in words: one that publishes nothing shows nothing by its silence.
-DENOMINATOR = Text(
-    zh="有公开采购公告的同类单位", en="organisations of this kind that published procurement notices"
-)
 _BATCH = 5000
 
 Counts = Counter[tuple[Scope, str]]

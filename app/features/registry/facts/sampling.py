@@ -22,8 +22,8 @@ class SearchedTopic:
 
 
 SEARCHED_TOPICS = (
-    # Nearly half of its titles: a tender search for systems that watch who enters operating theatres.
-    SearchedTopic("daijy0926/zhaotoubiaoshuju", ("%手术%行为%", "%行为管理%")),
+    # Half of its titles: a tender search for systems and lockers that manage who enters operating theatres.
+    SearchedTopic("daijy0926/zhaotoubiaoshuju", ("%手术%", "%行为%管理%", "%更衣%", "%被服%", "%智能%柜%")),
 )
 
 

@@ -1,0 +1,200 @@
+"""What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+
+from app.db.quick import Reader, rows
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.prediction.evidence import (
+    CompanyAggregate,
+    ComparableCount,
+    ComparableLevel,
+    Evidence,
+    Feedback,
+    OwnFact,
+    PeerAggregate,
+)
+from app.features.knowledge.prediction.priors import kind_of, priors_of
+from app.features.knowledge.prediction.terms import Profile
+from app.features.knowledge.prediction.visibility import expected_needs, visibility
+from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
+from app.features.registry.facts.models import PeerCount, PeerEvidence
+from app.features.registry.facts.peers import THE_GROUP, YEARS
+from app.features.registry.facts.queries import facts_of
+from app.features.registry.facts.records import FactRecord
+from app.kit.viewer import Viewer
+
+log = structlog.get_logger()
+
+_MOST_SCOPES = 5
+_NOBODY = -1  # no organisation has this id
+_SCOPE_FIELDS = ("industry", "sub_industry", "level", "province")
+
+
+class Counted(NamedTuple):
+    """A row of peer_counts."""
+
+    scope: Scope
+    need: str
+    organisations: int
+    years: int
+
+
+async def evidence_for(
+    reader: Reader, viewer: Viewer, catalogue: Catalogue, profile: Profile, organisation_id: int | None = None
+) -> Evidence:
+    """For an organisation (internal id), or for a name that is in no data: then only of those like it."""
+    scopes = scopes_of(profile)
+    counts = tuple(await _counts(reader, [scope for _, scope in scopes]))
+    claims = await _claims(reader, scopes, organisation_id)
+    own = await facts_of(reader, viewer, organisation_id) if organisation_id is not None else ()
+    group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
+    return Evidence(
+        comparables=(*_comparables(catalogue, group, counts), *claims.comparables),
+        facts=tuple(_own(fact) for fact in own),
+        peers=tuple(claims.peers),
+        feedback=tuple(claims.feedback),
+    )
+
+
+def _own(fact: FactRecord) -> OwnFact:
+    return OwnFact(fact.need, fact.event_on, fact.kind, fact.weight, fact.title, fact.href)
+
+
+@lru_cache(maxsize=128)
+def _comparables(
+    catalogue: Catalogue, profile: Profile, counts: tuple[Counted, ...]
+) -> tuple[ComparableCount, ...]:
+    """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
+    expected = expected_needs(catalogue, profile)
+    listed = set(priors_of(catalogue, kind_of(catalogue, profile)))
+    by_scope: dict[Scope, dict[str, Counted]] = {}
+    for count in counts:
+        by_scope.setdefault(count.scope, {})[count.need] = count
+    found: list[ComparableCount] = []
+    for level, scope in scopes_of(profile):
+        known = by_scope.get(scope, {})
+        group = known.pop(THE_GROUP, None)
+        if group is None or group.organisations < LEAST_ORGANISATIONS:
+            continue
+        if level != "all":
+            listed |= known.keys()
+        found += _of_group(level, group, known, listed, expected)
+    return tuple(found)
+
+
+def _of_group(
+    level: ComparableLevel, group: Counted, known: dict[str, Counted], needs: Iterable[str], expected: float
+) -> Iterator[ComparableCount]:
+    """Also of needs that none of them showed: where others showed more, that counts against them."""
+    shown = sum(count.organisations for count in known.values())
+    visible = visibility(expected, shown, group.organisations)
+    for need in sorted(needs):
+        having = known[need].organisations if need in known else 0
+        yield ComparableCount(
+            need,
+            level,
+            group.organisations,
+            having,
+            group.years,
+            visibility=visible,
+            href=facts_href(group.scope, need) if having else None,
+        )
+
+
+async def _counts(reader: Reader, scopes: Sequence[Scope]) -> Iterator[Counted]:
+    found = await rows(reader, _COUNTS, _bound(scopes))
+    return (Counted(Scope(*row[:4]), *row[4:]) for row in sorted(map(tuple, found)))
+
+
+class _Claimed(NamedTuple):
+    """A row of peer_evidence; about one organisation, or about a group."""
+
+    id: int
+    organisation_id: int | None
+    industry: str
+    sub_industry: str
+    level: str
+    province: str
+    need: str
+    organisations: int
+    with_need: int
+    companies: int
+    largest_share: float
+    top_two_share: float
+    confirmations: int
+    denials: int
+
+
+class _Claims(NamedTuple):
+    comparables: list[ComparableCount]
+    peers: list[PeerAggregate]
+    feedback: list[Feedback]
+
+
+async def _claims(
+    reader: Reader, scopes: Sequence[tuple[ComparableLevel, Scope]], organisation_id: int | None
+) -> _Claims:
+    """Rows that break the anonymity rules cannot become evidence; they are logged and left out."""
+    levels = {scope: level for level, scope in scopes}
+    values = {
+        **_bound(list(levels)),
+        "organisation_id": _NOBODY if organisation_id is None else organisation_id,
+    }
+    claims = _Claims([], [], [])
+    for found in await rows(reader, _CLAIMS, values):
+        row = _Claimed(*found)
+        try:
+            if row.organisation_id is None:
+                level = levels[Scope(row.industry, row.sub_industry, row.level, row.province)]
+                claims.comparables.append(_claimed_of_group(level, row))
+            else:
+                claims.peers.append(PeerAggregate(row.need, _companies(row)))
+                claims.feedback.append(Feedback(row.need, row.confirmations, row.denials))
+        except ValueError:
+            log.error("peer_evidence_refused", row=row.id)
+    return claims
+
+
+def _claimed_of_group(level: ComparableLevel, row: _Claimed) -> ComparableCount:
+    return ComparableCount(row.need, level, row.organisations, row.with_need, YEARS, _companies(row))
+
+
+def _companies(row: _Claimed) -> CompanyAggregate:
+    return CompanyAggregate(row.companies, row.largest_share, row.top_two_share)
+
+
+def _bound(scopes: Sequence[Scope]) -> dict[str, Any]:
+    """Values for `_of_scopes`; the first scope stands in for those that are missing."""
+    padded = [*scopes, *[scopes[0]] * (_MOST_SCOPES - len(scopes))]
+    return {
+        f"{field}_{number}": getattr(scope, field)
+        for number, scope in enumerate(padded)
+        for field in _SCOPE_FIELDS
+    }
+
+
+def _of_scopes(columns: Any) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(*(columns[field] == bindparam(f"{field}_{number}") for field in _SCOPE_FIELDS))
+            for number in range(_MOST_SCOPES)
+        )
+    )
+
+
+_COUNT = PeerCount.__table__.c
+_COUNTS: Select[Any] = select(
+    *(_COUNT[field] for field in _SCOPE_FIELDS), _COUNT.need, _COUNT.organisations, _COUNT.years
+).where(_of_scopes(_COUNT))
+_CLAIM = PeerEvidence.__table__.c
+_CLAIMS: Select[Any] = select(*(_CLAIM[field] for field in _Claimed._fields)).where(
+    or_(
+        _CLAIM.organisation_id == bindparam("organisation_id"),
+        and_(_CLAIM.organisation_id.is_(None), _of_scopes(_CLAIM)),
+    )
+)
