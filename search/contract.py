@@ -66,6 +66,8 @@ class EngineHealth:
     documents: Mapping[str, int]  # per kind
     schema_hash: str
     unfinished: Mapping[str, str] = field(default_factory=dict)  # last mark of a rebuild, per kind
+    lag_seconds: float = 0.0  # age of the oldest write that the engine has accepted and not done
+    detail: str = ""  # for the operator: what is wrong, or what the last write failed of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,10 @@ class SearchEngine(Protocol):
         """The as-you-type path: same analysis, smaller candidate set, last part may be unfinished."""
         ...
 
-    async def upsert(self, kind: str, documents: Sequence[Document]) -> Ticket: ...
+    async def upsert(self, kind: str, documents: Sequence[Document]) -> Ticket:
+        """Into the live index: where there is none, settling the ticket raises SearchUnavailable."""
+        ...
+
     async def delete(self, kind: str, ids: Sequence[str]) -> Ticket: ...
     async def settle(self, ticket: Ticket, *, timeout: float) -> None:
         """Wait until the write is searchable. Raises SearchTimeout."""

@@ -37,7 +37,8 @@ class KindDirectory:
         except FileNotFoundError:
             return None
         live = self.path / name
-        return live if name and live.is_dir() else None
+        # Without its list of files a directory is no index, and opening it would make an empty one there.
+        return live if name and (live / "meta.json").is_file() else None
 
     def stamp(self) -> tuple[int, int]:
         """Changes when another index becomes live; zeros when there is none."""

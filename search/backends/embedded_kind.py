@@ -7,8 +7,9 @@ import tantivy
 
 from search.backends.damage import damage_told
 from search.backends.directories import KindDirectory, schema_of
-from search.backends.embedded_writer import WriterThread, open_writer, write_batch
+from search.backends.embedded_writer import open_writer, write_batch
 from search.backends.tantivy_index import TantivyIndex
+from search.backends.writer_thread import WriterThread
 from search.backends.writes import Change
 from search.contract import SearchUnavailable
 
@@ -52,19 +53,13 @@ class EmbeddedKind:
 
     def _apply(self, changes: list[Change]) -> None:
         with self.directory.locked():
-            if self.directory.current() is None:
-                self._create()
+            # An index begun here would hold these few alone and pass for all.
             index = self.index()
             with damage_told(index.path):
                 if self._writer is None or self._writer[0] is not index:
                     self._release_writer()
                     self._writer = (index, open_writer(index))
                 write_batch(self._writer[1], index, changes)
-
-    def _create(self) -> None:
-        new = self.directory.create(self.schema)
-        TantivyIndex(new)
-        self.directory.make_current(new)
 
     def _release_writer(self) -> None:
         if self._writer:

@@ -16,11 +16,12 @@ _Stored = dict[str, Document | Tombstone]
 
 
 class MemoryEngine:
-    """Writes are searchable at once, so every ticket is settled."""
+    """Writes are searchable at once, so a ticket is settled or was in vain."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, _Stored] = {}
         self._number = 0
+        self._in_vain: set[int] = set()  # writes to a kind that was never built
 
     async def search(self, kind: str, query: SearchQuery) -> SearchPage:
         check(query)
@@ -41,7 +42,8 @@ class MemoryEngine:
         return self._write(kind, [Deletion(identity) for identity in ids])
 
     async def settle(self, ticket: Ticket, *, timeout: float) -> None:
-        return None
+        if ticket.number in self._in_vain:
+            raise SearchUnavailable(f"no index was built in {ticket.kind}")
 
     async def begin_rebuild(self, kind: str, *, resume: bool = False) -> "MemoryRebuild":
         return MemoryRebuild(self._kinds, kind)
@@ -62,9 +64,11 @@ class MemoryEngine:
         return self._kinds[kind]
 
     def _write(self, kind: str, changes: Sequence[Change]) -> Ticket:
-        stored = self._kinds.setdefault(kind, {})
-        stored |= resolve(changes, _known(stored))
         self._number += 1
+        if kind in self._kinds:
+            self._kinds[kind] |= resolve(changes, _known(self._kinds[kind]))
+        else:
+            self._in_vain.add(self._number)
         return Ticket(kind, self._number)
 
 

@@ -37,9 +37,14 @@ async def ids(engine: SearchEngine, text: str, **options: object) -> list[str]:
     return [hit.id for hit in await found(engine, text, **options)]
 
 
+async def begin(engine: SearchEngine) -> None:
+    """An empty live index, as the first rebuild of an empty registry leaves it."""
+    await (await engine.begin_rebuild(KIND)).publish()
+
+
 async def write(engine: SearchEngine, *documents: Document) -> None:
-    await engine.settle(await engine.upsert(KIND, documents), timeout=20)
+    await engine.settle(await engine.upsert(KIND, documents), timeout=60)
 
 
 async def remove(engine: SearchEngine, *identities: str) -> None:
-    await engine.settle(await engine.delete(KIND, identities), timeout=20)
+    await engine.settle(await engine.delete(KIND, identities), timeout=60)

@@ -8,7 +8,7 @@ import pytest
 
 from search import build_engine
 from search.contract import SearchEngine, SearchQuery, SearchTimeout, SearchUnavailable
-from tests.search.documents import KIND, SOME, ids, organisation, write
+from tests.search.documents import KIND, SOME, begin, ids, organisation, write
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 async def engine(root: Path) -> AsyncIterator[SearchEngine]:
     built = build_engine(root)
+    await begin(built)
     yield built
     await built.close()
 
@@ -85,6 +86,7 @@ async def test_an_index_of_other_analysis_is_stale_and_never_served(
     with monkeypatch.context() as patched:
         patched.setattr("search.schema.ANALYSIS_VERSION", 0)
         old = build_engine(root)
+        await begin(old)
         await write(old, *SOME)
         await old.close()
     engine = build_engine(root)
@@ -104,8 +106,8 @@ async def test_the_index_before_the_live_one_is_kept_and_older_ones_go(
 ) -> None:
     for number in range(4):
         await rebuild(engine, f"晨光{number}厂")
-    assert [name.rpartition("-")[2] for name in indexes(root)] == ["3", "4"]
-    assert (root / KIND / "CURRENT").read_text().endswith("-4")
+    assert [name.rpartition("-")[2] for name in indexes(root)] == ["4", "5"]
+    assert (root / KIND / "CURRENT").read_text().endswith("-5")
 
 
 async def test_an_unfinished_rebuild_is_ignored_and_swept_later(engine: SearchEngine, root: Path) -> None:
@@ -149,6 +151,24 @@ async def test_a_damaged_index_is_down_not_empty(engine: SearchEngine, root: Pat
     await rebuild(damaged, "晨光工具厂")
     assert (await damaged.health()).state == "ok"
     await damaged.close()
+
+
+async def test_an_emptied_directory_is_no_index(engine: SearchEngine, root: Path) -> None:
+    await write(engine, *SOME)
+    await engine.close()
+    live = root / KIND / (root / KIND / "CURRENT").read_text()
+    for file in live.iterdir():
+        file.unlink()
+    emptied = build_engine(root)
+    assert (await emptied.health()).state == "empty"
+    with pytest.raises(SearchUnavailable, match="no index"):
+        await ids(emptied, "北大")
+    with pytest.raises(SearchUnavailable, match="no index"):
+        await write(emptied, *SOME[:1])
+    assert list(live.iterdir()) == []
+    await rebuild(emptied, "晨光工具厂")
+    assert (await emptied.health()).state == "ok"
+    await emptied.close()
 
 
 @pytest.mark.parametrize("part", ["store", "term", "idx"])

@@ -138,14 +138,22 @@ async def test_broken_unicode_in_filters_is_refused(filled: SearchEngine) -> Non
         await filled.search(KIND, SearchQuery("北大", ("public",), filters={"province": ["\ud800"]}))
 
 
-async def test_a_kind_that_was_never_built_is_unavailable_not_empty(engine: SearchEngine) -> None:
-    assert (await engine.health()).state == "empty"
-    with pytest.raises(SearchUnavailable):
-        await engine.search(KIND, SearchQuery("北大", ("public",)))
+async def test_a_kind_that_was_never_built_is_unavailable_not_empty(bare: SearchEngine) -> None:
+    assert (await bare.health()).state == "empty"
+    for ask in (bare.search, bare.suggest):
+        with pytest.raises(SearchUnavailable):
+            await ask(KIND, SearchQuery("北大", ("public",)))
+
+
+async def test_a_few_writes_without_an_index_do_not_pass_for_all(bare: SearchEngine) -> None:
+    with pytest.raises(SearchUnavailable, match="no index"):
+        await write(bare, organisation("a", "晨光工具厂"))
+    health = await bare.health()
+    assert (health.state, health.documents.get(KIND, 0)) == ("empty", 0)
 
 
 async def test_health_counts_documents(filled: SearchEngine) -> None:
     health = await filled.health()
     assert (health.state, health.documents[KIND]) == ("ok", 13)
-    await filled.settle(await filled.delete(KIND, ["pku"]), timeout=20)
+    await filled.settle(await filled.delete(KIND, ["pku"]), timeout=60)
     assert (await filled.health()).documents[KIND] == 12

@@ -9,7 +9,7 @@ import pytest
 
 from search import build_engine
 from search.contract import SearchEngine
-from tests.search.documents import KIND, found, organisation, write
+from tests.search.documents import KIND, begin, found, organisation, write
 
 BATCH = 40
 _WRITER = """
@@ -53,6 +53,9 @@ async def written_rev(engine: SearchEngine) -> int:
 @pytest.mark.parametrize("rounds", [1, pytest.param(8, marks=pytest.mark.deep)])
 async def test_acknowledged_writes_survive_a_kill_and_batches_are_whole(tmp_path: Path, rounds: int) -> None:
     start = 1
+    first = build_engine(tmp_path)
+    await begin(first)
+    await first.close()
     for number in range(rounds):
         acknowledged = write_until_killed(tmp_path, start=start, acknowledged=1 + number % 3)
         engine = build_engine(tmp_path)
