@@ -57,8 +57,11 @@ class Answer:
 
     @property
     def kind(self) -> tuple[Text, ...]:
-        """Sub-industry and level; what was only read from the name is marked so."""
-        known = ((self.sub_industry, self.recognition.sub_industry), (self.level, self.recognition.level))
+        """Sub-industry and level, once where both bear one name; what was only read from the name is
+        marked so."""
+        is_repeated = self.sub_industry and self.level and self.level.name == self.sub_industry.name
+        level = None if is_repeated else self.level
+        known = ((self.sub_industry, self.recognition.sub_industry), (level, self.recognition.level))
         return tuple(
             Text(zh=f"{thing.name.zh}（推测）", en=f"{thing.name.en} (inferred)")
             if reading.basis == "name"

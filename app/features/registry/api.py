@@ -79,7 +79,7 @@ async def show_organisation(
     """What this organisation likely needs, and why. The query corrects attributes for this answer only."""
     answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
     known = await related.about("organisation", public_id)
-    return answer_out(answer, catalogue, language, related=known)
+    return answer_out(answer, catalogue, language, related=known, correction=correction)
 
 
 @router.get("/recognise")
@@ -93,7 +93,7 @@ async def recognise_name(
 ) -> AnswerOut:
     """The same answer from a name alone, for an organisation that is in no data."""
     answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
-    return answer_out(answer, catalogue, language, related={})
+    return answer_out(answer, catalogue, language, related={}, correction=correction)
 
 
 @router.post("/recognise")

@@ -9,6 +9,8 @@ from app.features.knowledge.recognition import Reading, Recognition
 from app.features.knowledge.schemas import Budget, CodedName, notes_out, reference, regulation_summary, texts
 from app.features.registry import schemas
 from app.features.registry.answers import Answer
+from app.features.registry.brief.links import links_of
+from app.features.registry.correction import NO_CORRECTION, Correction
 from app.features.registry.records import OrganisationLine
 from app.kit.text import Language, Text
 
@@ -28,9 +30,15 @@ def line_out(line: OrganisationLine, language: Language) -> schemas.Organisation
 
 
 def answer_out(
-    answer: Answer, catalogue: Catalogue, language: Language, *, related: Mapping[str, Any]
+    answer: Answer,
+    catalogue: Catalogue,
+    language: Language,
+    *,
+    related: Mapping[str, Any],
+    correction: Correction = NO_CORRECTION,
 ) -> schemas.AnswerOut:
-    """`related` holds what panels know of the organisation, by their key."""
+    """`related` holds what panels know of the organisation, by their key; `correction` made the answer."""
+    links = links_of(answer, correction)
     organisation, briefing = answer.organisation, answer.briefing
     return schemas.AnswerOut(
         id=organisation.public_id if organisation else None,
@@ -56,6 +64,7 @@ def answer_out(
         ],
         comparable=[line_out(line, language) for line in answer.comparable],
         notes=notes_out(briefing.notes, language),
+        links=schemas.LinksOut(answer=links.answer, brief=links.brief, brief_docx=links.docx),
         related=dict(related),
     )
 

@@ -10,6 +10,7 @@ from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.brief import pages as brief_pages
+from app.features.registry.brief.links import BriefLinks, links_of
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
 from app.features.registry.found_by import found_by
 from app.features.registry.lookup import REACHABLE, Found, Wanted
@@ -89,7 +90,8 @@ async def organisation(
     typed = clean_query(q, required=False)
     answer = await answer_for_organisation(session, catalogue, viewer, public_id, correction)
     loaded = await panels.load(session, viewer, Subject("organisation", public_id))
-    return _answer_page(page, answer, catalogue, panels=loaded, typed=typed)
+    links = links_of(answer, correction)
+    return _answer_page(page, answer, catalogue, links=links, panels=loaded, typed=typed)
 
 
 @router.get("/recognise")
@@ -103,15 +105,22 @@ async def recognise(
 ) -> Response:
     """The same answer for a typed name that is in no data."""
     answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
-    return _answer_page(page, answer, catalogue, panels=())
+    return _answer_page(page, answer, catalogue, links=links_of(answer, correction), panels=())
 
 
 def _answer_page(
-    page: PageDep, answer: Answer, catalogue: Catalogue, *, panels: Any, typed: str = ""
+    page: PageDep,
+    answer: Answer,
+    catalogue: Catalogue,
+    *,
+    links: BriefLinks,
+    panels: Any,
+    typed: str = "",
 ) -> HTMLResponse:
     return page.respond(
         "registry/organisation.html",
         answer=answer,
+        links=links,
         typed=typed,
         found_by=found_by(typed, answer.organisation) if typed and answer.organisation else None,
         choices={"industries": tuple(catalogue.industries.values()), "provinces": provinces()},

@@ -117,6 +117,16 @@ class QuestionsOut(BaseModel):
     questions: list[str]
 
 
+class LinksOut(BaseModel):
+    """Addresses on this site, the corrections of the request kept."""
+
+    answer: str = Field(examples=["/organisations/3mJr7AoUXx2W"])
+    brief: str = Field(description="two pages to print", examples=["/organisations/3mJr7AoUXx2W/brief"])
+    brief_docx: str = Field(
+        description="the same as a Word document", examples=["/organisations/3mJr7AoUXx2W/brief.docx"]
+    )
+
+
 class AnswerOut(BaseModel):
     """What an organisation likely needs, and why. `id` is null for a name that is in no data."""
 
@@ -134,6 +144,7 @@ class AnswerOut(BaseModel):
     questions: list[QuestionsOut]
     comparable: list[OrganisationItem]
     notes: Notes
+    links: LinksOut
     related: dict[str, Any] = RELATED
 
 

@@ -152,8 +152,7 @@ def _who(answer: Answer) -> list[Text]:
     recognition = answer.recognition
     places = [reading.value for reading in (recognition.province, recognition.city) if reading]
     industry = answer.industry.name if answer.industry else words.UNKNOWN_INDUSTRY
-    kinds = dict.fromkeys(answer.kind)  # a school bears the same word as kind and level
-    return [industry, *kinds, *map(place_name, dict.fromkeys(places))]
+    return [industry, *answer.kind, *map(place_name, dict.fromkeys(places))]
 
 
 def _how(answer: Answer) -> list[Text]:
