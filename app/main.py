@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         form_limits={"max_fields": MAX_FORM_FIELDS, "max_files": 0},
         lifespan=_lifespan,
     )
-    search = engine or build_engine(settings.search_directory)
+    search = engine or build_engine(settings.search_place)
     app.state.settings = settings
     app.state.metrics = measured
     app.state.database = Database(settings.effective_database_url, pool_size=settings.database_pool)

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from search.server import SearchServer
 
 DEVELOPMENT_SECRET = "development-only-not-for-production"  # noqa: S105 - refused in production below
 _MIN_SECRET = 32
@@ -52,12 +55,40 @@ class Settings(BaseSettings):
         description="embedded: background work in the web process; separate: topctl worker",
     )
 
+    search_engine: Literal["embedded", "meilisearch"] = Field(
+        default="embedded", description="embedded: an index in TOP_VAR; meilisearch: a server"
+    )
+    meili_url: str = Field(default="", description="address of the Meilisearch server")
+    meili_key: SecretStr = Field(default=SecretStr(""), description="its key for writing the indexes")
+    meili_search_key: SecretStr = Field(
+        default=SecretStr(""), description="its key for searching alone; empty: TOP_MEILI_KEY does both"
+    )
+    meili_prefix: str = Field(
+        default="top_", pattern=r"^[a-z0-9_-]{1,40}$", description="begins the names of our indexes there"
+    )
+
     @field_validator("database_url")
     @classmethod
     def refuse_other_databases(cls, value: str) -> str:
         if value and not value.startswith(_DATABASES):
             raise ValueError("must begin with " + " or ".join(_DATABASES))
         return value
+
+    @field_validator("meili_url")
+    @classmethod
+    def refuse_half_an_address(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def refuse_half_an_engine(self) -> Self:
+        if self.search_engine == "meilisearch":
+            given = {"TOP_MEILI_URL": self.meili_url, "TOP_MEILI_KEY": self.meili_key.get_secret_value()}
+            missing = " and ".join(name for name, value in given.items() if not value)
+            if missing:
+                raise ValueError(f"TOP_SEARCH_ENGINE is meilisearch, so {missing} must be set")
+        return self
 
     @model_validator(mode="after")
     def refuse_unsafe_production(self) -> Self:
@@ -76,6 +107,8 @@ class Settings(BaseSettings):
             problems.append("TOP_ALLOWED_HOSTS must name the hosts served, without *")
         if not self.base_url.startswith("https://"):
             problems.append("TOP_BASE_URL must be the public https address")
+        if self.search_engine == "meilisearch" and not self._meili_is_private:
+            problems.append("TOP_MEILI_URL must be https, or on this machine")
         if problems:
             raise ValueError("unsafe in production: " + "; ".join(problems))
         return self
@@ -85,12 +118,25 @@ class Settings(BaseSettings):
         return "allowed_hosts" not in self.model_fields_set
 
     @property
+    def _meili_is_private(self) -> bool:
+        parts = urlsplit(self.meili_url)
+        return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.var.resolve() / 'top.db'}"
 
     @property
-    def search_directory(self) -> Path:
-        return self.var / "search"
+    def search_place(self) -> Path | SearchServer:
+        """Where the search engine is, for `search.build_engine`."""
+        if self.search_engine == "embedded":
+            return self.var / "search"
+        return SearchServer(
+            self.meili_url,
+            write_key=self.meili_key.get_secret_value(),
+            search_key=self.meili_search_key.get_secret_value(),
+            prefix=self.meili_prefix,
+        )
 
     @property
     def is_production(self) -> bool:

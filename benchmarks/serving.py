@@ -128,7 +128,7 @@ async def sample_of(database: Database) -> list[tuple[str, str]]:
 
 async def measure(var: Path, pid: int) -> list[str]:
     settings = Settings(var=var)
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     organisations = await sample_of(database)
     typed = [name[: max(2, len(name) * 7 // 10)] for _, name in organisations]
     own: list[float] = []

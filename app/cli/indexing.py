@@ -37,7 +37,7 @@ def reindex(
 
 
 async def _reindex(settings: Settings, *, as_json: bool) -> int:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         if as_json:
             return await rebuild_index(database, engine, advance=ProgressLines())

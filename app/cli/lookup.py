@@ -62,7 +62,7 @@ def lookup(
 
 async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Answer]:
     name = clean_name(typed)
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         async with database.reading() as session:
             catalogue = await current_catalogue(session)

@@ -51,7 +51,7 @@ async def _import(
     settings: Settings, file: Path, mapping: Path | None, *, dry_run: bool
 ) -> facts.FactsReport:
     shape = facts.load_shape(mapping) if mapping else facts.GIVEN_SHAPE
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         await upgrade(database)
         await load_shipped_pack(database)

@@ -36,7 +36,7 @@ def prepare_in_child() -> int:
 async def is_prepared(settings: Settings) -> bool:
     """Whether a start can go straight to serving."""
     database = Database(settings.effective_database_url)
-    engine = build_engine(settings.search_directory, warm=False)
+    engine = build_engine(settings.search_place, warm=False)
     try:
         async with database.reading() as session:
             if not await count_organisations(session):
@@ -88,7 +88,7 @@ async def load_shipped_pack(database: Database) -> None:
 
 
 async def _prepare(settings: Settings) -> None:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
         await upgrade(database)

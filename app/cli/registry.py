@@ -71,7 +71,7 @@ def import_organisations(
 
 async def _import(settings: Settings, file: Path, *, dry_run: bool) -> tuple[ImportReport, bool]:
     """The report, and whether all that is stored can be found by searching."""
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         await upgrade(database)
         await load_shipped_pack(database)
@@ -128,7 +128,7 @@ def close(
 
 
 async def _close(settings: Settings, public_id: str, *, reopen: bool) -> str:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     change = registry.reopen if reopen else registry.close
     try:
         name = await run_write(database, lambda session: change(session, public_id))

@@ -97,7 +97,7 @@ async def _worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         await work(database, collect_handlers(database, engine), stop=stop)
     finally:
@@ -118,7 +118,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="for machines")]
 
 
 async def _examine(settings: Settings) -> dict[str, Any]:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_directory)
+    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         health = await engine.health()
         async with database.reading() as session:

@@ -58,7 +58,7 @@ def test_two_starts_at_once_prepare_one_after_the_other(organisations: Path, tmp
     settings = settings_for("", tmp_path)
 
     async def indexed() -> int:
-        engine = build_engine(settings.search_directory)
+        engine = build_engine(settings.search_place)
         health = await engine.health()
         await engine.close()
         return health.documents["organisation"]
