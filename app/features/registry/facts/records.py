@@ -38,6 +38,11 @@ class FactRecord:
         return f"/facts/{self.public_id}"
 
     @property
+    def report_href(self) -> str:
+        """Where anybody can object to it."""
+        return f"/report?about=fact&id={self.public_id}"
+
+    @property
     def kind_name(self) -> Text:
         return KINDS[self.kind]
 

@@ -19,3 +19,11 @@ AMOUNT_KINDS: Mapping[str, Text] = {
     "budget": Text(zh="预算", en="budget"),
     "award": Text(zh="成交", en="award"),
 }
+NOTICE_KINDS: Mapping[str, Text] = {
+    "intention": Text(zh="采购意向", en="Purchase intention"),
+    "tender": Text(zh="采购公告", en="Tender"),
+    "change": Text(zh="变更公告", en="Change"),
+    "award": Text(zh="成交结果", en="Award"),
+    "contract": Text(zh="合同公告", en="Contract"),
+    "other": Text(zh="其他公告", en="Other notice"),
+}

@@ -1,0 +1,52 @@
+"""The public facts of an organisation, on its page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.db.engine import ReadSession
+from app.features.knowledge.catalogue import Catalogue, Need
+from app.features.knowledge.queries import current_catalogue
+from app.features.registry.facts.listing import FactsPage, list_facts
+from app.features.registry.facts.schemas import RelatedFacts, fact_item
+from app.kit.subject import Subject
+from app.kit.text import Language
+from app.kit.viewer import Viewer
+from app.web.panels import Panel
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FactsPanel:
+    page: FactsPage
+    catalogue: Catalogue
+    all_href: str
+
+    @property
+    def needs(self) -> Mapping[str, Need]:
+        return self.catalogue.needs
+
+
+async def _load(session: ReadSession, viewer: Viewer, subject: Subject, limit: int) -> FactsPanel | None:
+    page = await list_facts(session, viewer, subject.public_id, limit=min(limit, _SHOWN))
+    if not page.facts:
+        return None
+    catalogue = await current_catalogue(session)
+    return FactsPanel(page, catalogue, f"/organisations/{subject.public_id}/facts")
+
+
+def _as_json(panel: FactsPanel, language: Language) -> RelatedFacts:
+    items = [fact_item(fact, panel.catalogue, language) for fact in panel.page.facts]
+    return RelatedFacts(items=items, total=panel.page.total)
+
+
+PANELS = (
+    Panel(
+        key="facts",
+        subject_kinds=frozenset({"organisation"}),
+        order=20,
+        load=_load,
+        template="registry/_facts_panel.html",
+        as_json=_as_json,
+    ),
+)
