@@ -2,13 +2,14 @@
 
 import typer
 
-from app.cli import facts, indexing, knowledge, lookup, notices, registry, serving
+from app.cli import doctor, facts, indexing, knowledge, lookup, notices, registry, serving
 
 app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(serving.serve)
 app.command("prepare")(serving.prepare_command)
 app.command("worker")(serving.worker)
-app.command("doctor")(serving.doctor)
+app.command("retry")(serving.retry)
+app.command("doctor")(doctor.doctor)
 app.command("lookup")(lookup.lookup)
 app.command("reindex")(indexing.reindex)
 registry.importing.command("facts")(notices.import_facts)

@@ -1,10 +1,9 @@
-"""`topctl serve`, `worker` and `doctor`: the processes of the product and their health."""
+"""`topctl serve`, `prepare` and `worker`: the processes of the product."""
 
 import asyncio
-import json
 import signal
 import socket
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 import uvicorn
@@ -12,11 +11,9 @@ import uvicorn
 from app.cli.preparing import is_prepared, prepare, prepare_in_child
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database
-from app.db.migrating import head_revision
-from app.features.knowledge.queries import current_catalogue
-from app.features.registry.queries import count_organisations
+from app.db.writing import run_write
 from app.kit.text import Text
-from app.outbox.claimer import backlog_of
+from app.outbox.claimer import revive
 from app.settings import Settings
 from app.worker import collect_handlers, work
 from search import build_engine
@@ -105,38 +102,16 @@ async def _worker(settings: Settings) -> None:
         await database.close()
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False) -> None:
-    """Tell whether the parts of ToP are healthy; exit status 1 when one is not."""
-    report = run(_examine(read_settings()))
-    if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        for part, finding in report.items():
-            out.print(f"{part:22} {finding}")
-    if not report["healthy"]:
-        refuse(say(Text(zh="有部件不正常，见上。", en="A part is not healthy, see above.")))
+def retry() -> None:
+    """Give the background jobs that were given up another chance; a worker then does them."""
+    revived = run(_retry(read_settings()))
+    told = Text(zh=f"{revived} 个任务将重新执行。", en=f"{revived} jobs will be tried again.")
+    out.print(say(told))
 
 
-async def _examine(settings: Settings) -> dict[str, Any]:
-    database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
+async def _retry(settings: Settings) -> int:
+    database = Database(settings.effective_database_url)
     try:
-        health = await engine.health()
-        async with database.reading() as session:
-            organisations = await count_organisations(session)
-            catalogue = await current_catalogue(session)
-            backlog = await backlog_of(session)
+        return await run_write(database, revive)
     finally:
-        await engine.close()
         await database.close()
-    return {
-        "database": "sqlite" if database.is_sqlite else "postgresql",
-        "schema": head_revision(),
-        "organisations": organisations,
-        "pack": catalogue.version[:12],
-        "search": health.state,
-        "search_documents": health.documents.get("organisation", 0),
-        "outbox_waiting": backlog.waiting,
-        "outbox_dead": backlog.dead,
-        "outbox_lag_seconds": round(backlog.lag_seconds, 1),
-        "healthy": health.state == "ok" and not backlog.dead and organisations > 0,
-    }

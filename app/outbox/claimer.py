@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from sqlalchemy import delete, func, select, update
@@ -119,6 +119,13 @@ async def backlog_by_topic(session: ReadSession) -> dict[str, Backlog]:
         lag = max((now - oldest).total_seconds(), 0.0)
         found[topic] = replace(known, dead=jobs) if dead else replace(known, waiting=jobs, lag_seconds=lag)
     return found
+
+
+async def revive(session: WriteSession) -> int:
+    """Give the jobs that were given up another chance; returns how many there are."""
+    given_up = update(OutboxJob).where(OutboxJob.dead_at.is_not(None))
+    revived = await session.execute(given_up.values(dead_at=None, attempts=0, available_at=clock.now()))
+    return int(cast(Any, revived).rowcount)
 
 
 async def _claim(session: WriteSession) -> Sequence[Job]:

@@ -11,17 +11,19 @@ from pathlib import Path
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["app.cli", "search.backends.embedded", "tests.deep.processes"])
 _SECONDS = 60
+DOCUMENTS = 100  # read at once for the index
 
 
 @dataclass(frozen=True)
 class Moment:
-    """`delay` seconds after the first word of `phase`, or after the start where there is no phase."""
+    """`delay` seconds after the n-th word of `phase`, or after the start where there is no phase."""
 
     phase: str | None
     delay: float
+    word: int = 1
 
     def __str__(self) -> str:
-        return f"{self.phase or 'start'}+{self.delay}"
+        return f"{self.phase or 'start'}{self.word if self.word > 1 else ''}+{self.delay}"
 
 
 class Topctl:
@@ -50,11 +52,16 @@ class Topctl:
     def kill_at(self, moment: Moment) -> bool:
         """Kill it then; False when it had ended before."""
         try:
-            while moment.phase is not None and self._heard.recv() != moment.phase:
-                pass
+            left = moment.word if moment.phase is not None else 0
+            while left:
+                left -= self._heard.recv() == moment.phase
         except EOFError:
             pass
         self._process.join(moment.delay)
+        return self.kill()
+
+    def kill(self) -> bool:
+        """Now; False when it had ended before."""
         self._process.kill()
         self._process.join()
         return self._process.exitcode != 0
@@ -72,6 +79,7 @@ def _command(log: Path, arguments: list[str], environment: dict[str, str], telli
     os.dup2(output, 2)
     from app.cli import app
     from app.cli.progress import PhaseBars
+    from app.features.registry import documents, rebuilding
 
     shown = PhaseBars.advance
 
@@ -80,5 +88,8 @@ def _command(log: Path, arguments: list[str], environment: dict[str, str], telli
         telling.send(phase)
 
     PhaseBars.advance = advance  # type: ignore[method-assign]
+    # Steps small enough that a build of this registry has some.
+    documents._BATCH = DOCUMENTS
+    rebuilding.CHECKPOINT_EVERY = 3 * DOCUMENTS
     sys.argv = ["topctl", *arguments]
     app()

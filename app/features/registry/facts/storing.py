@@ -12,6 +12,7 @@ from app.features.registry.batches import in_batches
 from app.features.registry.facts.models import Notice
 from app.features.registry.facts.projects import FactKey
 from app.features.registry.models import Source
+from app.features.registry.synthetic import refuse_synthetic
 
 _PER_QUERY = 500
 # What reading the same notice again, with better rules or more organisations, may change.
@@ -70,6 +71,7 @@ async def source_ids_of(session: WriteSession, keys: Iterable[str]) -> dict[str,
     """Sources by their key; one met for the first time is stored, without a licence as none is known."""
     wanted = set(keys)
     found = dict((await session.execute(select(Source.key, Source.id).where(Source.key.in_(wanted)))).all())
+    await refuse_synthetic(session, wanted - found.keys())
     for key in sorted(wanted - found.keys()):
         source = Source(key=key, version=None, licence=None)
         session.add(source)
