@@ -20,6 +20,9 @@ from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
 from app.features.registry.events import INDEX_TOPICS
+from app.features.registry.explore import api as explore_api
+from app.features.registry.explore import panels as explore_panels
+from app.features.registry.explore import routes as explore_pages
 from app.features.registry.facts import api as facts_api
 from app.features.registry.facts import panels as facts_panels
 from app.features.registry.facts import routes as facts_pages
@@ -66,7 +69,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.lookup = Lookup(search, observe=measured.search)
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
-    app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS])
+    app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
@@ -93,13 +96,14 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         discovery_pages,
         registry_pages,
         facts_pages,
+        explore_pages,
         knowledge_pages,
         preferences,
         health,
         metrics,
     ):
         app.include_router(pages.router, include_in_schema=False)
-    for api in (registry_api, facts_api, knowledge_api):
+    for api in (registry_api, facts_api, explore_api, knowledge_api):
         app.include_router(api.router, prefix="/api/v1")
     if settings.debug:
         app.include_router(styleguide.router, include_in_schema=False)
