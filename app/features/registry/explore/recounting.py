@@ -83,8 +83,9 @@ async def _of_need(session: ReadSession, need: str) -> _Totals:
     totals = await _summed(session, Fact.need == need)
     for columns in _WITH_MEDIAN:
         for *values, median in await session.execute(_medians(need, columns)):
-            group = _Group(**dict(zip(columns, values, strict=True)))
-            totals[group].amount_median = round(median)
+            if median is not None:  # the sum over nothing, where no fact of the need has an amount
+                group = _Group(**dict(zip(columns, values, strict=True)))
+                totals[group].amount_median = round(median)
     return totals
 
 
