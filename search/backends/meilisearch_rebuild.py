@@ -20,7 +20,6 @@ from search.contract import Document, SearchUnavailable
 
 _BATCH = 5_000  # documents a request, some 20 MB; the server likes few large ones
 _AHEAD = 2  # requests that may wait in its queue
-_CLOCKS_DIFFER = 60_000  # milliseconds that another writer's clock may be behind
 _MARK = {PRIMARY_KEY: "building"}  # gone when another rebuild has swept this one away
 
 log = logging.getLogger(__name__)
@@ -28,14 +27,15 @@ log = logging.getLogger(__name__)
 
 class MeilisearchRebuild:
     """Writes to the live index between begin and publish are carried over, before the swap and once more
-    after it, so none is lost. It cannot be resumed: what a killed process left is swept by the next one."""
+    after it, so none is lost (where several machines write, as far as their clocks agree). It cannot be
+    resumed: what a killed process left is swept by the next one."""
 
     resumed: str | None = None
 
     def __init__(self, indexes: Indexes) -> None:
         self._indexes = indexes
         self._admin = indexes.admin
-        self._began = milliseconds() - _CLOCKS_DIFFER
+        self._began = milliseconds()
         self._waiting: list[Document] = []
         self._tasks: list[int] = []
         self._revs: dict[str, int] = {}
@@ -91,11 +91,12 @@ class MeilisearchRebuild:
         if self._beaten:
             self._tasks.append(self._admin.remove(self._uid, self._beaten))
         self._admin.wait(self._tasks)
+        if not self._admin.document(self._uid, _MARK[PRIMARY_KEY]):
+            self._admin.drop(self._uid)  # made again, without settings, by what was added last
+            raise SearchUnavailable("another rebuild has replaced this one")
         live = self._indexes.live
         with self._indexes.guard:
             self._carry_over(live, self._uid)
-            if not self._admin.document(self._uid, _MARK[PRIMARY_KEY]):
-                raise SearchUnavailable("another rebuild has replaced this one")
             self._admin.wait(
                 [
                     self._admin.add(self._uid, [card(self._indexes.schema)]),

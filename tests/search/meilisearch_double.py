@@ -93,9 +93,9 @@ def _application(double: Double) -> Starlette:
                 if double.busy and right == "search":
                     raise Refused(503, "too_many_search_requests")
                 raw = await request.body()
-                if raw and request.headers.get("content-type") != "application/json":
+                if method in ("POST", "PATCH") and request.headers.get("content-type") != "application/json":
                     raise Refused(415, "invalid_content_type")
-                status, body = answer(request, json.loads(raw) if raw else None)
+                status, body = answer(request, json.loads(raw or b"null"))
             except Refused as refused:
                 status, body = refused.status, refused.body()
             return JSONResponse(body, status)
