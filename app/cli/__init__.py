@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import doctor, facts, indexing, knowledge, lookup, notices, registry, serving
+from app.cli import brief, doctor, facts, imports, indexing, knowledge, lookup, notices, registry, serving
 
 app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(serving.serve)
@@ -11,9 +11,10 @@ app.command("worker")(serving.worker)
 app.command("retry")(serving.retry)
 app.command("doctor")(doctor.doctor)
 app.command("lookup")(lookup.lookup)
+app.command("brief")(brief.brief)
 app.command("reindex")(indexing.reindex)
-registry.importing.command("facts")(notices.import_facts)
-app.add_typer(registry.importing, name="import")
+imports.importing.command("facts")(notices.import_facts)
+app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
 app.add_typer(knowledge.commands, name="pack")

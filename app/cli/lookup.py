@@ -1,6 +1,9 @@
 """`topctl lookup NAME`: the answer in the terminal."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,7 +13,7 @@ from rich.table import Table
 
 from app.cli.answer_sections import print_sections
 from app.cli.terminal import err, language, out, read_settings, run, say
-from app.db.engine import Database
+from app.db.engine import Database, ReadSession
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
@@ -34,6 +37,14 @@ _DEGRADED = Text(
 _FROM_NAME = Text(zh="未收录，由名称推断", en="not in the registry, read from the name")
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    session: ReadSession
+    catalogue: Catalogue
+    found: Found
+    answer: Answer
+
+
 def lookup(
     name: Annotated[str, typer.Argument(help="name, abbreviation, pinyin or initials")],
     brief: Annotated[bool, typer.Option("--brief", help="the likely needs alone")] = False,
@@ -41,8 +52,7 @@ def lookup(
 ) -> None:
     """Tell what a customer probably needs, why, and how to go about it."""
     catalogue, found, answer = run(_answer(read_settings(), name))
-    if found.degraded:
-        err.print(say(_DEGRADED), style="yellow")
+    warn_if_degraded(found)
     if as_json:
         body = answer_out(answer, catalogue, language(), related={}).model_dump(mode="json")
         body["matched_by"] = found.certain.matched_by if found.certain else None
@@ -61,6 +71,13 @@ def lookup(
 
 
 async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Answer]:
+    async with meant_by(settings, typed) as meant:
+        return meant.catalogue, meant.found, meant.answer
+
+
+@asynccontextmanager
+async def meant_by(settings: Settings, typed: str) -> AsyncIterator[Meant]:
+    """The answer for the organisation that was meant, else for the name as typed. Raises Invalid."""
     name = clean_name(typed)
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
@@ -72,10 +89,15 @@ async def _answer(settings: Settings, typed: str) -> tuple[Catalogue, Found, Ans
                 answer = await answer_for_organisation(session, catalogue, ANONYMOUS, found.certain.public_id)
             else:
                 answer = await answer_for_name(session, catalogue, ANONYMOUS, name)
+            yield Meant(session, catalogue, found, answer)
     finally:
         await engine.close()
         await database.close()
-    return catalogue, found, answer
+
+
+def warn_if_degraded(found: Found) -> None:
+    if found.degraded:
+        err.print(say(_DEGRADED), style="yellow")
 
 
 def _others(found: Found) -> list[OrganisationLine]:

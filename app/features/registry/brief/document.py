@@ -18,7 +18,6 @@ from docx.text.paragraph import Paragraph
 from app.features.registry.brief import words
 from app.features.registry.brief.contents import Brief, BriefNeed
 from app.kit.text import Text
-from app.web.formats import percent
 from app.web.traditional import to_traditional
 from app.web.translation import PageLanguage, text_language
 
@@ -122,7 +121,7 @@ class _Writer:
             row = table.add_row()
             _keep_whole(row)
             row.cells[0].paragraphs[0].add_run(self._say(need.title)).bold = True
-            row.cells[1].paragraphs[0].add_run(self._say(_likelihood(need)))
+            row.cells[1].paragraphs[0].add_run(self._say(words.likelihood(need.prediction)))
             why = row.cells[2]
             why.paragraphs[0].add_run(self._say(need.reasons[0]))
             for reason in need.reasons[1:]:
@@ -189,11 +188,6 @@ class _Writer:
         properties.language = "en-GB" if self._language == "en" else _TAGS[self._language]
         properties.created = properties.modified = made
         properties.revision = 1
-
-
-def _likelihood(need: BriefNeed) -> Text:
-    label, share = need.prediction.label, need.prediction.likelihood
-    return Text(zh=f"{label.zh} · {percent('zh', share)}", en=f"{label.en} · {percent('en', share)}")
 
 
 def _quiet(paragraph: Paragraph) -> None:

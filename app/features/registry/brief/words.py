@@ -6,11 +6,13 @@ from datetime import date
 from babel.dates import format_date
 
 from app.features.knowledge.catalogue import Need, Outline
+from app.features.knowledge.prediction.terms import Prediction
 from app.features.knowledge.prediction.wording import SOURCES, percent
 from app.features.knowledge.recognition import Reading
 from app.features.registry.brief.contents import BriefPeer
 from app.features.registry.facts.records import FactRecord
 from app.kit.text import Text
+from app.web import formats
 from app.web.formats import amount, budget
 
 BRIEF = Text(zh="拜访简报", en="Visit brief")
@@ -25,6 +27,7 @@ OUTLINES = Text(zh="可以怎么做", en="Ways to go about it")
 PEERS = Text(zh="同类单位", en="Comparable organisations")
 READ_THIS = Text(zh="怎么读这份简报", en="How to read this brief")
 COMPARE = Text(zh="怎么比较各家：", en="Compare vendors by: ")
+TO_TICK = Text(zh="□ ", en="□ ")
 WHEN_NOT = Text(zh="这时别用：", en="Not when: ")
 NEED = Text(zh="需求", en="Need")
 LIKELIHOOD = Text(zh="可能性", en="Likelihood")
@@ -137,6 +140,13 @@ def buying(need: Need) -> Text:
 def effort(outline: Outline) -> Text:
     about = outline.rough_effort
     return Text(zh=f"约 {about.zh}（估计）", en=f"about {about.en} (estimate)")
+
+
+def likelihood(prediction: Prediction) -> Text:
+    label, share = prediction.label, prediction.likelihood
+    return Text(
+        zh=f"{label.zh} · {formats.percent('zh', share)}", en=f"{label.en} · {formats.percent('en', share)}"
+    )
 
 
 def listed_peers(peers: Sequence[BriefPeer]) -> Text:
