@@ -12,7 +12,7 @@ _CARRIER = (
 )
 _GO_BETWEEN = re.compile(
     rf"{_CARRIER}|银行|信用社|招标|招投标|咨询|项目管理|工程管理|建设工程|建筑工程|建设集团|建工|代理|监理|采购中心|"
-    r"采购服务|公共资源|交易中心|交易集团|机电设备|投资|置业|开发建设|商务有限|评估|造价|(?:卫生健康|卫健|教育|财政)(?:局|委)|机关事务"
+    r"采购服务|公共资源|交易中心|交易集团|机电设备|投资|置业|开发建设|商务有限|评估|造价|(?:卫生健康|卫健|教育|财政|计划生育)(?:局|委)|机关事务"
 )
 _UNNAMED = re.compile(r"某|[Xx×*]{2,}|客户(?:单位)?(?:校区|校园)|(?<![A-Za-z])D?ICT(?![A-Za-z])")
 _OPERATOR_NAME = (
@@ -21,8 +21,8 @@ _OPERATOR_NAME = (
     r"(?:通信集团)?(?:终端)?(?:(?:福建|江西|浙江)(?:省)?)?(?:股份)?(?:有限公司|公司)?"
 )
 _BEFORE_CUSTOMER = re.compile(
-    rf"^(?:关于|再次|招标信息|征[集求询]|\[[^\]]*\]|【[^】]*】|{_OPERATOR_NAME}|"
-    r"[\u4e00-\u9fff]{2,8}(?:分公司|公司)(?!关于)|[\u4e00-\u9fff()]{4,30}(?:有限公司|中心|事务所)关于|"
+    rf"^(?:关于|再次|招标信息|(?=[a-zA-Z0-9-]*\d{4})[a-zA-Z0-9-]{(8,)}(?!年)|征[集求询]|\[[^\]]*\]|【[^】]*】|{_OPERATOR_NAME}|"
+    r"[\u4e00-\u9fff]{2,8}(?:分公司|公司)(?!关于)|[\u4e00-\u9fff()]{4,30}(?:有限公司|中心|事务所|局|委员会)关于|"
     r"[\u4e00-\u9fff()]{4,24}(?:招标|咨询|管理|代理)(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司|"
     r"\d{4}(?:年(?:度)?)?(?:\d{1,2}月)?(?:(?:至|-|—|到)\d{4}年?(?:度)?)?(?:\d{1,2}月)?(?:\([^)]*\))?|第[一二三四五六七八九十\d]+[批期次]|的)"
 )
@@ -30,11 +30,11 @@ _BANK = re.compile(
     r"[\u4e00-\u9fff]{2,8}?银行(?:股份有限公司)?(?:[\u4e00-\u9fff]{2,6}?(?:分行|支行))?(?=[\u4e00-\u9fff])"
 )
 _END = re.compile(
-    r"卫生院|医院|疾控中心|疾病预防控制中心|妇幼保健院|保健院|卫生服务中心|大学|学院(?!路)|学校|中学|(?<!中)小学|幼儿园|职校|一中(?!学)|"
+    r"卫生院|医院|分院|疾控中心|疾病预防控制中心|妇幼保健院|保健院|卫生服务中心|大学|学院(?!路)|学校|中学|(?<!中)小学|幼儿园|职校|一中(?!学)|"
     r"法院|检察院|委员会|委宣传部|人民政府|管委会|街道办事处|"
     r"有限责任公司|股份有限公司|有限公司|集团|农商行|农商银行|信用社|博物馆|图书馆|文化馆|医养中心|福利院|监狱|"
     r"(?:公安|教育|财政|卫生健康|民政|人社|人力资源和社会保障|自然资源|生态环境|住建|交通运输|水利|农业农村|应急管理|审计|"
-    r"市场监督管理|统计|医疗保障|医保|数据|大数据发展管理|大数据管理|信访|林业|城管|综合行政执法|税务|气象|司法|文旅)(?:分)?局"
+    r"市场监督管理|统计|医疗保障|医保|数据|大数据发展管理|大数据管理|信访|林业|城管|综合行政执法|税务|气象|地震|体育|商务|司法|文旅|民宗)(?:分)?局"
 )
 _NOT_IN_NAMES = re.compile(
     r"采购|系统|项目|服务|改造|平台|设备|维保|维护|运维|智能化|数字化|信息化|智慧|工程|施工|第三方|合作|改扩建|"
@@ -47,6 +47,7 @@ _SELF_EXPLAINING = re.compile(r"(?:医院|大学|学院|医养中心)$")
 _KINDS = frozenset(
     {"大学", "学院", "学校", "中学", "小学", "幼儿园", "集团", "有限公司"}
 )  # no name beside a place
+_INSTITUTION = re.compile(r"医院|卫生院|保健院|大学|学院|学校|中学|小学")  # no part of a company
 _HAN_NAME = re.compile(r"(?:[\u4e00-\u9fff]|\([\u4e00-\u9fff]+\)){4,40}")
 
 
@@ -54,9 +55,12 @@ def parties_in(notice: NoticeText) -> Parties:
     """The stated buyer, unless it buys for a customer the title hides; the end user where the title tells."""
     buyer = _stated(notice.buyer)
     title = unicodedata.normalize("NFKC", notice.title[:_LONGEST]).replace(" ", "")
-    if buyer is not None and not _GO_BETWEEN.search(buyer):
+    is_company = buyer is not None and buyer.endswith("公司")
+    if buyer is not None and not is_company and not _GO_BETWEEN.search(buyer):
         return Parties(buyer, None, "stated")
     customer = _customer_in(title, buyer)
+    if is_company and not _GO_BETWEEN.search(buyer or "") and not _INSTITUTION.search(customer or ""):
+        return Parties(buyer, None, "stated")
     if customer is not None and customer != buyer and not re.search(_CARRIER, customer):
         if buyer is None and title.startswith(customer):
             return Parties(customer, None, "title")
@@ -71,6 +75,7 @@ def _stated(buyer: str) -> str | None:
     half = len(name) // 2
     if half >= 4 and name[:half] == name[half:]:  # sites repeat the name
         name = name[:half]
+    name = re.sub(r"(?<=医院)智慧医院$", "", name)  # 智慧医院 is the project, read as a part of the name
     return None if len(name) < 3 or _UNNAMED.search(name) else name
 
 
