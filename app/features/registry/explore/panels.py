@@ -11,6 +11,7 @@ from app.features.registry.explore.facts import facts_by
 from app.features.registry.explore.filters import Filters
 from app.features.registry.explore.presenting import fact_out, needs_out, purchases_out, white_space_out
 from app.features.registry.explore.totals import NeedTotal, Total, Whereabouts
+from app.features.registry.explore.views import ListedFact, listed
 from app.features.registry.explore.white_space import Gap, WhiteSpace, white_space_of
 from app.features.registry.explore.words import NO_PROOF, group_name
 from app.features.registry.facts.records import FactRecord
@@ -30,6 +31,10 @@ class NeedPurchases:
     catalogue: Catalogue
 
     @property
+    def lines(self) -> list[ListedFact]:
+        return listed(self.newest, self.catalogue, with_needs=False)
+
+    @property
     def by_industry(self) -> list[tuple[Text, str, Total]]:
         industries = self.catalogue.industries
         return [
@@ -45,6 +50,10 @@ class IndustryPurchases:
     found: Sequence[NeedTotal]
     newest: Sequence[FactRecord]
     catalogue: Catalogue
+
+    @property
+    def lines(self) -> list[ListedFact]:
+        return listed(self.newest, self.catalogue, with_needs=True)
 
     @property
     def needs(self) -> list[tuple[Need, NeedTotal]]:

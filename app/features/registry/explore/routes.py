@@ -11,7 +11,7 @@ from app.features.registry.explore.facts import count_facts, facts_by
 from app.features.registry.explore.filters import NO_FILTERS, Filters, address, checked, without_leftovers
 from app.features.registry.explore.forms import FactsAsked, NeedsAsked, OrganisationsAsked
 from app.features.registry.explore.organisations import count_with_need, organisations_by
-from app.features.registry.explore.views import filter_bar
+from app.features.registry.explore.views import filter_bar, listed
 from app.features.registry.lookup import REACHABLE
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
@@ -20,7 +20,7 @@ router = APIRouter()
 router.include_router(exports.router)
 PER_PAGE = 20
 _LAST_PAGE = REACHABLE // PER_PAGE
-_NEWEST_SHOWN = 5
+_NEWEST_SHOWN = 8
 _NEEDS_SHOWN = 8
 _PROVINCES_SHOWN = 10
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=_LAST_PAGE)]
@@ -43,8 +43,9 @@ async def explore(
         ],
         provinces=sorted(organisations.province.items(), key=lambda pair: -pair[1]),
         needs=[(catalogue.needs[slug], count) for slug, count in needs if slug in catalogue.needs],
-        newest=await facts_by(session, viewer, NO_FILTERS, limit=_NEWEST_SHOWN),
-        needs_of=catalogue.needs,
+        newest=listed(
+            await facts_by(session, viewer, NO_FILTERS, limit=_NEWEST_SHOWN), catalogue, with_needs=True
+        ),
         feed="/explore/facts.rss",
     )
 
@@ -127,8 +128,7 @@ async def facts(
     return page.respond(
         "registry/explore/facts.html",
         need=catalogue.needs[filters.need] if filters.need else None,
-        facts=found[:PER_PAGE],
-        needs_of=catalogue.needs,
+        facts=listed(found[:PER_PAGE], catalogue, with_needs=not filters.need),
         filters=filters,
         total=await count_facts(session, viewer, filters, bound=REACHABLE + 1),
         bar=filter_bar(

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from app.features.knowledge.catalogue import CATEGORY_NAMES, Catalogue, Level, SubIndustry
+from app.features.knowledge.catalogue import CATEGORY_NAMES, Catalogue, Level, Need, SubIndustry
 from app.features.registry.explore.filters import Filters, address
 from app.features.registry.explore.totals import Choices
+from app.features.registry.facts.records import FactRecord
 from app.kit.places import place_name
 from app.kit.text import Text
 from search.analysis.regions import provinces
@@ -57,6 +59,24 @@ class FilterBar:
     fields: tuple[Field, ...]
     chosen: tuple[Chosen, ...]
     kept: Mapping[str, str | int]  # filters that the form has no field for
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFact:
+    """One project at one organisation, and the needs it speaks of; none where the list is about one need."""
+
+    fact: FactRecord
+    needs: tuple[Need, ...]
+
+
+def listed(facts: Iterable[FactRecord], catalogue: Catalogue, *, with_needs: bool) -> list[ListedFact]:
+    """Facts of one project stand next to each other and become one line."""
+    lines = []
+    for _, same in groupby(facts, key=lambda fact: (fact.organisation_id, fact.project_key)):
+        together = list(same)
+        needs = tuple(catalogue.needs[fact.need] for fact in together if fact.need in catalogue.needs)
+        lines.append(ListedFact(together[0], needs if with_needs else ()))
+    return lines
 
 
 def filter_bar(
