@@ -35,8 +35,10 @@ _LEAST_WRITING = 3
 _LEFT_OUT_LINES = 2  # kept for the note on what had no room
 # What matters most first; of each kind as many as stand here, if there is room.
 _FRONT = (
-    ("needs", 3),
+    ("needs", 2),
+    ("facts", 1),
     ("questions", 1),
+    ("needs", 3),
     ("facts", 3),
     ("needs", 5),
     ("questions", 2),
