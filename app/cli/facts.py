@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.registry import AsJson
+from app.cli.imports import AsJson
 from app.cli.terminal import err, out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.features.registry import commands as registry

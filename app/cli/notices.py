@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from app.cli.imports import AsJson, list_problems
 from app.cli.indexing import run_due_jobs
 from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
-from app.cli.registry import AsJson, list_problems
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.db.migrating import upgrade

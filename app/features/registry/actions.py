@@ -8,8 +8,15 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from app.db.engine import WriteSession
 from app.features.registry.batches import in_batches
-from app.features.registry.events import MAX_IDS, OrganisationsChanged, RegistryReplaced
+from app.features.registry.events import (
+    MAX_IDS,
+    OrganisationsChanged,
+    OrganisationsRemoved,
+    RegistryReplaced,
+)
+from app.features.registry.facts.actions import follow_organisations
 from app.features.registry.licences import LICENSED
+from app.features.registry.life.history import Change, FileMark, record_changes, record_import
 from app.features.registry.merging import Merged, NewAlias
 from app.features.registry.models import (
     Organisation,
@@ -18,6 +25,7 @@ from app.features.registry.models import (
     OrganisationSource,
     Source,
 )
+from app.features.registry.synthetic import refuse_synthetic
 from app.kit import clock
 from app.kit.errors import NotFound
 from app.kit.text import Text
@@ -25,6 +33,8 @@ from app.outbox.recorder import record
 
 REBUILD_ABOVE = 5_000  # changed organisations: beyond it one rebuild is cheaper than single updates
 _BATCH = 2_000
+# Of what undoing an import closed, because facts speak of it: an import that names it opens it again.
+UNDONE_FINGERPRINT = ""
 
 Advance = Callable[[int], None]  # how many more rows are stored
 
@@ -42,36 +52,58 @@ class Correction:
     fingerprint: str
     rev: int
     merged: Merged
+    before: dict[str, Any]  # former values of the columns that change
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an import will do; `refreshed` are ids whose row was read anew without any difference."""
+    """What an import will do; `refreshed` are ids whose row was read anew without any difference,
+    `reopened` those that undoing an earlier import had closed."""
 
     additions: list[Addition] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     refreshed: dict[int, str] = field(default_factory=dict)
+    reopened: list[int] = field(default_factory=list)
     unchanged: int = 0
+    licences: Mapping[str, str] = field(default_factory=dict)  # as stated for sources not known so far
 
 
-async def store(session: WriteSession, plan: Plan, *, advance: Advance) -> None:
-    """Carry the plan out and tell the search index."""
+async def store(session: WriteSession, plan: Plan, *, file: FileMark, advance: Advance) -> str:
+    """Carry the plan out, note how to undo it, and tell the search index; returns the import's public id."""
+    counts = {"new": len(plan.additions), "changed": len(plan.corrections), "unchanged": plan.unchanged}
+    made = await record_import(session, file, counts)
     for id_, fingerprint in plan.refreshed.items():
         await session.execute(
             update(Organisation).where(Organisation.id == id_).values(fingerprint=fingerprint)
         )
     if not plan.additions and not plan.corrections:
-        return
+        return made.public_id
     ids = await _add(session, plan.additions, advance)
     await _correct(session, plan.corrections, advance)
+    for batch in in_batches(plan.reopened, _BATCH):
+        await session.execute(update(Organisation).where(Organisation.id.in_(batch)).values(status="active"))
     merged_of = {ids[one.public_id]: one.merged for one in plan.additions}
     merged_of |= {one.id: one.merged for one in plan.corrections}
     await _add_aliases(session, {id_: merged.aliases for id_, merged in merged_of.items()})
-    await _add_sources(session, {id_: merged.sources for id_, merged in merged_of.items()})
+    sources = {id_: merged.sources for id_, merged in merged_of.items()}
+    source_ids = await _source_ids(session, {key for some in sources.values() for key in some}, plan.licences)
+    await _add_sources(session, sources, source_ids)
+    await record_changes(session, made.id, _changes(plan, ids, source_ids))
+    await follow_organisations(session, [one.id for one in plan.corrections])
     await refresh_counts(session)
     if len(merged_of) > REBUILD_ABOVE:
         await _refresh_statistics(session)
     announce(session, list(merged_of))
+    return made.public_id
+
+
+def _changes(plan: Plan, ids: Mapping[str, int], source_ids: Mapping[str, int]) -> list[Change]:
+    changes = [Change(ids[one.public_id], 1) for one in plan.additions]
+    for one in plan.corrections:
+        aliases = tuple(new.alias for new in one.merged.aliases)
+        sources = tuple(source_ids[key] for key in one.merged.sources)
+        changes.append(Change(one.id, one.rev + 1, one.before, aliases, sources))
+    return changes
 
 
 async def close(session: WriteSession, public_id: str) -> str:
@@ -114,6 +146,16 @@ def announce(session: WriteSession, ids: Sequence[int]) -> None:
         return
     for batch in in_batches(ids, MAX_IDS):
         record(session, OrganisationsChanged(ids=list(batch)))
+
+
+def announce_removed(session: WriteSession, public_ids: Sequence[str], *, others: Sequence[int]) -> None:
+    """Have the search index follow: some organisations are gone, `others` changed."""
+    if len(public_ids) + len(others) > REBUILD_ABOVE:
+        record(session, RegistryReplaced())
+        return
+    for batch in in_batches(public_ids, MAX_IDS):
+        record(session, OrganisationsRemoved(public_ids=list(batch)))
+    announce(session, others)
 
 
 async def refresh_counts(session: WriteSession) -> None:
@@ -188,8 +230,9 @@ async def _add_aliases(session: WriteSession, aliases: Mapping[int, tuple[NewAli
         await session.execute(insert(OrganisationAlias.__table__), list(batch))  # type: ignore[arg-type]
 
 
-async def _add_sources(session: WriteSession, sources: Mapping[int, tuple[str, ...]]) -> None:
-    source_ids = await _source_ids(session, {key for several in sources.values() for key in several})
+async def _add_sources(
+    session: WriteSession, sources: Mapping[int, tuple[str, ...]], source_ids: Mapping[str, int]
+) -> None:
     rows = [
         {"organisation_id": id_, "source_id": source_ids[key]}
         for id_, several in sources.items()
@@ -199,14 +242,15 @@ async def _add_sources(session: WriteSession, sources: Mapping[int, tuple[str, .
         await session.execute(insert(OrganisationSource.__table__), list(batch))  # type: ignore[arg-type]
 
 
-async def _source_ids(session: WriteSession, keys: set[str]) -> dict[str, int]:
+async def _source_ids(session: WriteSession, keys: set[str], licences: Mapping[str, str]) -> dict[str, int]:
     known = dict((await session.execute(select(Source.key, Source.id))).all())
+    await refuse_synthetic(session, keys - known.keys())
     for key in sorted(keys - known.keys()):
         licensed = LICENSED.get(key)
         source = Source(
             key=key,
             version=licensed.version if licensed else None,
-            licence=licensed.licence if licensed else None,
+            licence=licensed.licence if licensed else licences.get(key),
         )
         session.add(source)
         await session.flush()

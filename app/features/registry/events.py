@@ -15,6 +15,23 @@ class OrganisationsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationsRemoved:
+    """These organisations are no longer there at all: at most MAX_IDS public ids."""
+
+    topic: ClassVar[str] = "registry.organisations_removed"
+    public_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsMerged:
+    """`from_id` is now part of `into_id` (internal ids): what is kept about the one belongs to the other."""
+
+    topic: ClassVar[str] = "registry.organisations_merged"
+    from_id: int
+    into_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryReplaced:
     """So many organisations changed at once that the index is rebuilt as a whole."""
 
@@ -29,4 +46,4 @@ class FactsChanged:
 
 
 # What the search index waits for.
-INDEX_TOPICS = frozenset({OrganisationsChanged.topic, RegistryReplaced.topic})
+INDEX_TOPICS = frozenset({OrganisationsChanged.topic, OrganisationsRemoved.topic, RegistryReplaced.topic})

@@ -4,13 +4,23 @@ changes nothing."""
 from collections.abc import Awaitable, Callable
 
 from app.db.engine import Database
-from app.features.registry.events import FactsChanged, OrganisationsChanged, RegistryReplaced
+from app.features.registry.documents import KIND
+from app.features.registry.events import (
+    FactsChanged,
+    OrganisationsChanged,
+    OrganisationsMerged,
+    OrganisationsRemoved,
+    RegistryReplaced,
+)
+from app.features.registry.explore.recounting import recount_totals
 from app.features.registry.facts.peers import recount
 from app.features.registry.rebuilding import index_organisations
 from app.features.registry.rebuilding_child import rebuild_in_child
 from app.kit import clock
 from app.outbox.events import Handlers
 from search.contract import SearchEngine
+
+_SETTLE_SECONDS = 60.0
 
 
 def handlers(
@@ -28,15 +38,30 @@ def handlers(
             return
         await index_organisations(database, engine, event.ids)
 
+    async def on_organisations_removed(event: OrganisationsRemoved) -> None:
+        # An index that is not there or stale holds none of them once it is built; one that is away is retried.
+        if (await engine.health()).state in ("ok", "down"):
+            await engine.settle(await engine.delete(KIND, list(event.public_ids)), timeout=_SETTLE_SECONDS)
+
+    async def on_organisations_merged(event: OrganisationsMerged) -> None:
+        """For the rooms above: what they keep about the one moves to the other. The registry's own moved
+        in the same transaction."""
+
+    async def renew_counts() -> None:
+        await recount(database, clock.today())
+        await recount_totals(database)
+
     async def on_registry_replaced(event: RegistryReplaced) -> None:
         await rebuild()
-        await recount(database, clock.today())
+        await renew_counts()
 
     async def on_facts_changed(event: FactsChanged) -> None:
-        await recount(database, clock.today())
+        await renew_counts()
 
     return {
         OrganisationsChanged: on_organisations_changed,
+        OrganisationsRemoved: on_organisations_removed,
+        OrganisationsMerged: on_organisations_merged,
         RegistryReplaced: on_registry_replaced,
         FactsChanged: on_facts_changed,
     }

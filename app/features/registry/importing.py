@@ -3,9 +3,8 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +15,11 @@ from app.db.writing import Work, run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.actions import Plan, store
 from app.features.registry.import_file import open_organisations
+from app.features.registry.import_manner import Manner
 from app.features.registry.import_problems import FileRefused, ImportReport, Problem, RowsRefused
 from app.features.registry.import_rows import OrganisationRow, parse_row
 from app.features.registry.import_words import Words, in_our_terms, words_of
+from app.features.registry.life.history import mark_of
 from app.features.registry.planning import plan_import, rows_to_prepare
 from app.features.registry.preparing import prepare_rows
 from app.features.registry.tables import Reading, Record
@@ -30,17 +31,6 @@ _TELL_EVERY = 1_000
 
 Phase = Literal["reading", "analysing", "storing"]
 Progress = Callable[[Phase, int, int | None], None]  # phase, rows done, rows in all where known
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How to read a file. `mapping`: field to the heading it stands under. `source`: where rows that name
-    none come from, under `licence` where it states one."""
-
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    sheet: str | None = None
-    source: str | None = None
-    licence: str | None = None
 
 
 def no_progress(phase: Phase, done: int, total: int | None) -> None:
@@ -101,11 +91,15 @@ async def _import(
         async with database.reading() as session:
             plan = await plan_import(session, rows, prepared, catalogue)
     else:
+        file = await asyncio.to_thread(mark_of, path)
 
         async def work(session: WriteSession) -> Plan:
             plan = await plan_import(session, rows, prepared, catalogue)
+            if manner.source and manner.licence:
+                plan.licences = {manner.source: manner.licence}
             total = len(plan.additions) + len(plan.corrections)
-            await store(session, plan, advance=_counter("storing", total, progress))
+            advance = _counter("storing", total, progress)
+            report.import_id = await store(session, plan, file=file, advance=advance)
             return plan
 
         plan = await _run(database, work)
@@ -189,9 +183,12 @@ def _repeated(number: int, first: int) -> Problem:
 def _refuse_if_untrustworthy(report: ImportReport) -> None:
     if not report.rows:
         raise FileRefused("文件只有表头，没有数据行", "The file has a header but no rows")
-    faulty = report.refused + report.misplaced
-    if faulty > report.rows * FAULTY_SHARE:
+    if is_untrustworthy(report):
         raise RowsRefused(report)
+
+
+def is_untrustworthy(report: ImportReport) -> bool:
+    return report.refused + report.misplaced > report.rows * FAULTY_SHARE
 
 
 def _counter(phase: Phase, total: int, progress: Progress) -> Callable[[int], None]:

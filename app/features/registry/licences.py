@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from app.kit.text import Text
 
+# Rows that an operator brings in and that name no source.
+OPERATOR = "own"
+_OPERATOR = Text(zh="本站运营方提供", en="provided by the operator of this site")
 _NONE: frozenset[str] = frozenset()
 _NAME = frozenset({"name"})
 _NAME_PROVINCE = _NAME | {"province"}
@@ -133,7 +136,7 @@ LICENSED: dict[str, LicensedSource] = {source.key: source for source in _SOURCES
 def attribution(key: str, licence: str | None) -> Text:
     """A source as readers see it, with its licence where it states one; an unknown one by its key."""
     known = LICENSED.get(key)
-    label = known.label if known else Text(zh=key, en=key)
+    label = known.label if known else _OPERATOR if key == OPERATOR else Text(zh=key, en=key)
     if licence is None or key in (OWN_WORK, WELL_KNOWN):
         return label
     return Text(zh=f"{label.zh} · {licence}", en=f"{label.en} · {licence}")

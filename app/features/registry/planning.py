@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.registry.actions import Addition, Correction, Plan
+from app.features.registry.actions import UNDONE_FINGERPRINT, Addition, Correction, Plan
 from app.features.registry.attributes import Prepared, prepare
 from app.features.registry.batches import in_batches
 from app.features.registry.import_rows import OrganisationRow
@@ -56,8 +56,15 @@ async def plan_import(
     stored = await _stored(session, [id_ for _, _, id_ in to_compare])
     for row, fingerprint, id_ in to_compare:
         merged = merge(prepared.get(row.number) or prepare(row, catalogue), stored[id_])
-        if merged.is_change:
-            plan.corrections.append(Correction(id_, fingerprint, stored[id_].values["rev"], merged))
+        old = stored[id_].values
+        was_undone = old["status"] == "closed" and old["fingerprint"] == UNDONE_FINGERPRINT
+        if merged.is_change or was_undone:
+            before = {column: old[column] for column, value in merged.values.items() if old[column] != value}
+            before |= {"rev": old["rev"], "fingerprint": old["fingerprint"]} | (
+                {"status": "closed"} if was_undone else {}
+            )
+            plan.corrections.append(Correction(id_, fingerprint, old["rev"], merged, before))
+            plan.reopened += [id_] if was_undone else []
         else:
             plan.refreshed[id_] = fingerprint
             plan.unchanged += 1

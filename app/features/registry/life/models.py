@@ -23,7 +23,7 @@ class ImportChange(Base):
     # No foreign key: an organisation that the import added is gone once it is undone.
     organisation_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
     rev: Mapped[int]  # of the organisation after the import; another one means it changed since
-    # Former values of the columns that changed; none where the import added the organisation.
+    # Former values of the columns that changed, `rev` among them; none where the import added it.
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     aliases: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # that it added
     sources: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # ids that it added

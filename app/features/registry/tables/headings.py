@@ -79,7 +79,7 @@ def _positions(
     """Where each field could stand. What is mapped by hand takes no other column."""
     words = {_plain(word): field for field, some in accepted.words.items() for word in some}
     words |= {field: field for field in accepted.fields}
-    wanted = {_plain(heading): field for field, heading in mapping.items()}
+    wanted = {_plain(heading): field for field, heading in mapping.items() if heading != IGNORE}
     found: dict[str, list[int]] = {}
     for position, heading in enumerate(headings):
         plain = _plain(heading)
