@@ -18,13 +18,13 @@ _THEATRE = re.compile(r"手术室.{0,14}行为|行为管理.{0,20}手术|手术.
 _OPERATORS = ("中国移动", "中国电信", "中国联通", "中国铁塔")
 _SECURITY = ("network_security", "data_security")
 # Notices per stratum: for tuning, and the next ones for measuring. The theatre notices, a fifth of the
-# data, stay at a tenth; those on security, which are rare, are taken as far as there are any.
+# data, stay at a tenth. Those tagged as security are rare: the first rounds of tuning used all of them.
 QUOTAS = {
-    "theatre": (40, 20),
-    "other buyer": (130, 65),
-    "security": (50, 21),
-    "operator, tagged": (120, 64),
-    "operator, untagged": (60, 30),
+    "theatre": (60, 20),
+    "other buyer": (195, 65),
+    "security": (71, 0),
+    "operator, tagged": (184, 64),
+    "operator, untagged": (90, 30),
 }
 PARTS = ("tuning", "measuring")
 _SPOKEN_OF_NOTICE = re.compile(
