@@ -112,11 +112,11 @@ def _understood(
     path: Path, catalogue: Catalogue, shape: NoticeShape, report: FactsReport
 ) -> Iterator[Understood]:
     today = clock.today()
-    for number, given in read_notices(path, shape):
+    for number, given, faults in read_notices(path, shape):
         report.rows += 1
         row, problems = parse_notice(number, given, shape, today=today)
-        report.add(problems)
-        if row is not None:
+        report.add([*faults, *problems])
+        if row is not None and not any(fault.refuses for fault in faults):
             yield understand(row, catalogue)
 
 

@@ -9,24 +9,31 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from app.features.registry.facts.shape import NoticeShape
-from app.features.registry.import_problems import FileRefused
+from app.features.registry.import_problems import FileRefused, Problem
+from app.features.registry.tables.excel import XLS_MAGIC, XLSX_MAGIC, open_excel
 
 MAX_LINE = 200_000  # characters: some sources give the whole text of the notice
 _GZIP_MAGIC = b"\x1f\x8b"
 
 Record = dict[str, str]  # by the fields of the shape
+Read = tuple[int, Record | None, list[Problem]]
 
 
-def read_notices(path: Path, shape: NoticeShape) -> Iterator[tuple[int, Record | None]]:
-    """Rows by their number in the file (the header is 1), None where a row has the wrong number of fields.
+def read_notices(path: Path, shape: NoticeShape) -> Iterator[Read]:
+    """Rows by their number in the file (the header is 1), None where a row has the wrong number of fields,
+    with what the file itself has wrong in them.
 
     Columns that the shape does not name are never looked at. Raises FileRefused for what makes the
     whole file unreadable.
     """
     try:
         with path.open("rb") as raw:
+            if raw.read(len(XLS_MAGIC)).startswith((XLSX_MAGIC, XLS_MAGIC)):
+                yield from _from_excel(path, shape)
+                return
+            raw.seek(0)
             text = io.TextIOWrapper(_decompressed(raw), encoding=shape.encoding, errors="strict", newline="")
-            yield from _rows(text, shape)
+            yield from _from_text(text, shape)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileRefused(
             "压缩文件不完整或已损坏，请重新下载或重新压缩",
@@ -43,13 +50,28 @@ def read_notices(path: Path, shape: NoticeShape) -> Iterator[tuple[int, Record |
         ) from error
 
 
+def _from_excel(path: Path, shape: NoticeShape) -> Iterator[Read]:
+    sheet = open_excel(path, sheet=None)
+    _, header = next(sheet.rows, (1, []))
+    places = _places(header, shape)
+    field_at = {at: name for name, at in places}
+    for number, cells in sheet.rows:
+        faults = [
+            Problem(number, field_at[fault.column], fault.reason, refuses=fault.refuses)
+            for fault in sheet.faults.get(number, ())
+            if fault.column in field_at
+        ]
+        given = {name: cells[at] if at < len(cells) else "" for name, at in places}
+        yield number, dict(shape.constants) | given, faults
+
+
 def _decompressed(raw: BinaryIO) -> BinaryIO:
     magic = raw.read(2)
     raw.seek(0)
     return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if magic == _GZIP_MAGIC else raw
 
 
-def _rows(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[tuple[int, Record | None]]:
+def _from_text(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[Read]:
     csv.field_size_limit(MAX_LINE)
     reader = csv.reader(_bounded_lines(text), strict=True, delimiter=shape.delimiter)
     try:
@@ -58,9 +80,9 @@ def _rows(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[tuple[int, Rec
         width = len(header or ())
         for number, fields in enumerate(reader, start=2):
             if len(fields) == width:
-                yield number, dict(shape.constants) | {name: fields[at] for name, at in places}
+                yield number, dict(shape.constants) | {name: fields[at] for name, at in places}, []
             elif fields:
-                yield number, None
+                yield number, None, []
     except csv.Error as error:
         raise FileRefused(
             f"第 {reader.line_num} 行附近不是有效的 CSV（常见原因：引号未闭合）",

@@ -96,10 +96,9 @@ def tidy(value: str) -> str:
     """On one line, without the invisible characters that come with text from web pages."""
     if value.isascii() and value.isprintable():
         return value.strip()
-    composed = unicodedata.normalize("NFC", value)
-    if not composed.isprintable():
-        composed = "".join(_visible(character) for character in composed)
-    return " ".join(composed.split())
+    if not value.isprintable():
+        value = "".join(_visible(character) for character in value)
+    return " ".join(unicodedata.normalize("NFC", value).split())
 
 
 def _visible(character: str) -> str:

@@ -3,7 +3,6 @@
 One shape is built in; a mapping file (docs/notices.md) describes any other.
 """
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +30,7 @@ FIELDS = (
     "url",
 )
 NEEDED = ("title", "published_on", "source")
+UTF_8 = "utf-8-sig"  # with or without a byte order mark
 _KEYS = ("columns", "constants", "date_format", "amount_unit", "encoding", "delimiter")
 
 
@@ -42,7 +42,7 @@ class NoticeShape:
     constants: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None  # of strptime; without it year first, in any usual writing
     amount_unit: str = "yuan"  # of amounts that name none
-    encoding: str = "utf-8-sig"
+    encoding: str = UTF_8
     delimiter: str = ","
 
 
@@ -98,6 +98,8 @@ def load_shape(path: Path) -> NoticeShape:
         )
     options = {name: _text(given[name], name) for name in _KEYS[2:] if name in given}
     _check_options(options)
+    if options.get("encoding", "").lower() in ("utf-8", "utf8"):
+        options["encoding"] = UTF_8
     return NoticeShape(columns=columns, constants=constants, **options)
 
 
@@ -131,7 +133,7 @@ def _check_options(options: Mapping[str, str]) -> None:
     if len(options.get("delimiter", ",")) != 1:
         raise MappingRefused("delimiter 须为一个字符", "delimiter must be one character")
     try:
-        codecs.lookup(options.get("encoding", "utf-8"))
+        "".encode(options.get("encoding", UTF_8))
     except LookupError as error:
         raise MappingRefused(
             "不认识的 encoding；常用：utf-8、gb18030、utf-16",
