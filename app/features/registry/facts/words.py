@@ -17,7 +17,7 @@ ROLES: Mapping[str, Text] = {
 }
 AMOUNT_KINDS: Mapping[str, Text] = {
     "budget": Text(zh="预算", en="budget"),
-    "award": Text(zh="成交", en="award"),
+    "award": Text(zh="成交", en="awarded"),
 }
 NOTICE_KINDS: Mapping[str, Text] = {
     "intention": Text(zh="采购意向", en="Purchase intention"),
