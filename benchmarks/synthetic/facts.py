@@ -49,7 +49,7 @@ def projects(
     chance = random.Random(seed)
     buying = [buyer for buyer in buyers if chance.random() < _BUYING]
     shares = [chance.paretovariate(1.3) for _ in buying]
-    scale = facts / sum(min(share, 60) for share in shares)
+    scale = 1.01 * facts / sum(min(share, 60) for share in shares)  # rounding must not fall short
     order = {industry: _shuffled(needs, industry) for industry in {buyer.industry for buyer in buyers}}
     weights = [1 / (rank + 3) for rank in range(len(needs))]
     made = number = 0
