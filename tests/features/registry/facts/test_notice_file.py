@@ -10,7 +10,7 @@ import pytest
 from app.features.registry.facts.notice_file import read_notices
 from app.features.registry.facts.shape import GIVEN_SHAPE, NoticeShape, load_shape
 from app.features.registry.import_problems import FileRefused
-from tests.features.registry.facts.conftest import TENDER, write_notices
+from tests.features.registry.facts.conftest import COLUMNS, TENDER, write_notices
 
 MAPPING = """
 columns:
@@ -132,10 +132,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_heading_twice_is_refused(tmp_path: Path) -> None:
-    path = write_notices(tmp_path / "notices.csv", [TENDER])
-    path.write_text(path.read_text(encoding="utf-8").replace("district,", "title,").replace("winner", "title"))
-    path.write_text(path.read_text(encoding="utf-8").replace("content", "title", 1), encoding="utf-8")
-    with pytest.raises(FileRefused, match="title"):
+    path = write_notices(tmp_path / "notices.csv", [TENDER], columns=[*COLUMNS, "title"])
+    with pytest.raises(FileRefused, match='The column "title" stands there more than once'):
         read(path, GIVEN_SHAPE)
 
 
