@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,6 +14,8 @@ from app.features.knowledge.actions import PackChanges, load_into
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.errors import PackError
 from app.features.knowledge.loading import load_pack
+from app.features.knowledge.loading.files import NOTICE_RULES
+from app.features.knowledge.notices import load_notice_rules
 from app.kit.text import Text
 from app.settings import Settings
 
@@ -28,14 +30,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="for machines")]
 def check(directory: Directory = None) -> None:
     """Check a pack strictly; print every problem with file, entry and reason."""
     catalogue = _read(directory)
+    rules = _read_notice_rules(catalogue, directory)
     out.print(
         say(
             Text(
                 zh=f"知识包正确：{len(catalogue.industries)} 个行业，{len(catalogue.needs)} 项需求，"
-                f"{len(catalogue.regulations)} 部法规标准，{len(catalogue.outlines)} 份方案提纲。",
+                f"{len(catalogue.regulations)} 部法规标准，{len(catalogue.outlines)} 份方案提纲，"
+                f"{rules} 条公告规则。",
                 en=f"The pack is correct: {len(catalogue.industries)} industries, "
                 f"{len(catalogue.needs)} needs, {len(catalogue.regulations)} regulations, "
-                f"{len(catalogue.outlines)} outlines.",
+                f"{len(catalogue.outlines)} outlines, {rules} rules for notices.",
             )
         )
     )
@@ -66,12 +70,24 @@ def _read(directory: Path | None) -> Catalogue:
     try:
         return load_pack(directory)
     except PackError as error:
-        for problem in error.problems:
-            err.print(f"{problem.file}: {problem.entry}: {say(problem.reason)}", markup=False)
-        count = len(error.problems)
-        refuse(
-            say(Text(zh=f"共 {count} 个问题，未加载任何内容。", en=f"{count} problems; nothing was loaded."))
-        )
+        _refuse(error)
+
+
+def _read_notice_rules(catalogue: Catalogue, directory: Path | None) -> int:
+    """How many rules there are; a pack of one's own may have none, as those shipped stay in use."""
+    if directory is not None and not (directory / NOTICE_RULES).exists():
+        return 0
+    try:
+        return len(load_notice_rules(catalogue.needs, directory).rules)
+    except PackError as error:
+        _refuse(error)
+
+
+def _refuse(error: PackError) -> NoReturn:
+    for problem in error.problems:
+        err.print(f"{problem.file}: {problem.entry}: {say(problem.reason)}", markup=False)
+    count = len(error.problems)
+    refuse(say(Text(zh=f"共 {count} 个问题，未加载任何内容。", en=f"{count} problems; nothing was loaded.")))
 
 
 async def _load(settings: Settings, catalogue: Catalogue, *, is_shipped: bool) -> PackChanges:
