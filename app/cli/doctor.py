@@ -117,6 +117,8 @@ def _of_search(health: EngineHealth, report: Report) -> Report:
         "search": health.state,
         "search_engine": f"{health.engine} {health.version}",
         "search_schema": health.schema_hash,
+        "search_detail": health.detail or None,
+        "search_lag_seconds": round(health.lag_seconds, 1),
         "search_documents": documents,
         "search_missing": report["organisations"] - documents if "organisations" in report else None,
         "search_build": {"done": mark.documents, "total": mark.total} if mark else None,
@@ -146,6 +148,13 @@ def _actions(report: Report) -> Iterator[Text]:
 
 
 def _search_actions(report: Report) -> Iterator[Text]:
+    if report["search_detail"]:
+        yield Text(
+            zh=f"搜索服务器：{report['search_detail']}。请检查 TOP_MEILI_URL、密钥和服务器",
+            en=f"The search server: {report['search_detail']}. Check TOP_MEILI_URL, the keys and the server",
+        )
+    if report["search"] == "down" and report["search_detail"]:
+        return  # it comes back by itself, and nothing can be built until then
     if report["search"] != "ok":
         yield Text(
             zh=f"搜索索引不可用（{report['search']}），查找只按名称开头：运行 topctl reindex",

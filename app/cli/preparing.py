@@ -21,6 +21,7 @@ from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.commands import import_shipped_pack
 from app.features.registry.queries import count_organisations
+from app.features.registry.rebuilding import IndexNotBuilt
 from app.kit.text import Text
 from app.settings import Settings
 from search import build_engine
@@ -108,7 +109,14 @@ async def _prepare(settings: Settings) -> None:
                 await import_shipped_pack(database, catalogue, progress=bars.advance)
             await run_due_jobs(database, engine, bars)
             if (await engine.health()).state != "ok":
-                await rebuild_with_bar(database, engine, bars)
+                try:
+                    await rebuild_with_bar(database, engine, bars)
+                except IndexNotBuilt as error:
+                    if settings.search_engine == "embedded":
+                        raise
+                    # A server is mended elsewhere; readers have the lookup by SQL until then.
+                    _tell(error.message)
+                    return
         _mark(settings).write_text(_digest(settings))
     finally:
         await engine.close()

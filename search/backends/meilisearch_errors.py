@@ -1,16 +1,16 @@
-"""What Meilisearch answers when it refuses, in the three errors of the port.
+"""What Meilisearch answers when it refuses, in the errors of the port.
 
 Only the server's error code is repeated: its messages may quote documents or what was asked.
 """
 
-from search.contract import SearchRejected, SearchTimeout, SearchUnavailable
+from search.contract import SearchTimeout, SearchUnavailable
 
 _FULL = frozenset(
     ("no_space_left_on_device", "database_size_limit_reached", "io_error", "too_many_open_files")
 )
 
 
-def refusal(status: int, code: str | None, *, key: str) -> SearchUnavailable | SearchRejected:
+def refusal(status: int, code: str | None, *, key: str) -> SearchUnavailable:
     """`key` says in words which key was used."""
     told = f"{status} {code or 'without a code'}"
     if status in (401, 403):
@@ -25,7 +25,10 @@ def refusal(status: int, code: str | None, *, key: str) -> SearchUnavailable | S
         return SearchUnavailable(f"Meilisearch has too much to do ({told})")
     if status >= 500:
         return SearchUnavailable(f"Meilisearch failed ({told})")
-    return SearchRejected(f"Meilisearch refuses the request ({told})")
+    # What we ask is well formed, so this is not the server or not the index that we asked for.
+    return SearchUnavailable(
+        f"Meilisearch refuses the request ({told}): it is too old, or the index not ours"
+    )
 
 
 def failed_task(code: str | None) -> SearchUnavailable:

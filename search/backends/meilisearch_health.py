@@ -7,8 +7,9 @@ from typing import Literal
 from search.backends.meilisearch_admin import Admin
 from search.backends.meilisearch_errors import failed_task, stale
 from search.backends.meilisearch_indexes import Indexes, State
+from search.backends.meilisearch_schema import CARD_KEY
 from search.backends.meilisearch_words import Field, word
-from search.contract import EngineHealth, SearchRejected, SearchUnavailable
+from search.contract import EngineHealth, SearchUnavailable
 
 _WRITES = "documentAdditionOrUpdate,documentDeletion"
 _WORST: tuple[State, ...] = ("foreign", "stale", "ok")
@@ -36,7 +37,7 @@ def examine(
             lag_seconds=_lag(admin, built),
             detail=str(stale(", ".join(not_ours))) if not_ours else _last_failure(admin, built),
         )
-    except (SearchUnavailable, SearchRejected) as error:
+    except SearchUnavailable as error:
         return EngineHealth("down", engine, "", {}, schema, detail=str(error))
 
 
@@ -56,6 +57,12 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _last_failure(admin: Admin, uids: Sequence[str]) -> str:
-    """The code of the newest finished write, where it failed; searches may still be well."""
-    task = admin.newest(uids, types=_WRITES, statuses="succeeded,failed") if uids else None
-    return str(failed_task((task.error or {}).get("code"))) if task and task.status == "failed" else ""
+    """What the newest write since the rebuild failed of; searches may still be well."""
+    for uid in uids:
+        task = admin.newest([uid], types=_WRITES, statuses="succeeded,failed")
+        if task is None or task.status != "failed" or task.finished_at is None:
+            continue
+        proof = admin.document(uid, CARD_KEY) or {}
+        if _utc(task.finished_at).timestamp() * 1000 > proof.get("made", 0):
+            return str(failed_task((task.error or {}).get("code")))
+    return ""

@@ -99,15 +99,20 @@ class MeilisearchRebuild:
             self._carry_over(live, self._uid)
             self._admin.wait(
                 [
-                    self._admin.add(self._uid, [card(self._indexes.schema)]),
+                    self._admin.add(self._uid, [card(self._indexes.schema, self._uid)]),
                     self._admin.remove(self._uid, _MARK.values()),
                 ]
             )
             if live not in self._admin.indexes():
                 self._admin.create(live)
             self._admin.swap(live, self._uid)
+            self._admin.until(self._is_live)
             self._carry_over(self._uid, live)
         self._sweep()
+
+    def _is_live(self) -> bool:
+        proof = self._admin.document(self._indexes.live, CARD_KEY)
+        return proof is not None and proof.get("build") == self._uid
 
     def _carry_over(self, source: str, target: str) -> None:
         """What was written to `source` since this began; nothing from an index of another schema."""

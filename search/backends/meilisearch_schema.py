@@ -78,9 +78,13 @@ def today() -> str:
     return hashlib.sha256(made_of.encode()).hexdigest()[:12]
 
 
-def card(schema: str) -> dict[str, Any]:
-    """The document by which an index proves that it is ours and of today's schema."""
-    return {PRIMARY_KEY: CARD_KEY, "schema": schema, "terms": word(Field.CARD, schema), "weight": 1.0}
+def card(schema: str, build: str) -> dict[str, Any]:
+    """The document by which an index proves that it is ours and of today's schema.
+
+    `build` is what it was called while it was built: by that a swap is seen to be done.
+    """
+    proof = {"schema": schema, "build": build, "made": milliseconds()}
+    return {PRIMARY_KEY: CARD_KEY, "terms": word(Field.CARD, schema), "weight": 1.0} | proof
 
 
 def document_word(identity: str) -> str:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from search.backends.meilisearch_errors import refusal
-from search.contract import SearchRejected, SearchTimeout, SearchUnavailable
+from search.contract import SearchTimeout, SearchUnavailable
 
 _POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
@@ -58,8 +58,4 @@ def _read(answer: httpx.Response) -> Mapping[str, Any]:
     code = body.get("code") if isinstance(body, dict) else None
     if answer.is_success or not isinstance(code, str | None):
         raise SearchUnavailable("what answers at the Meilisearch address is something else")
-    error = refusal(answer.status_code, code, key="the key for searching")
-    if isinstance(error, SearchRejected):
-        # The question is always well formed, so the index is not what it should be.
-        raise SearchUnavailable(f"{error.reason}: the index is not ours, or the server too old; rebuild it")
-    raise error
+    raise refusal(answer.status_code, code, key="the key for searching")

@@ -141,7 +141,7 @@ class Lookup:
                 page = await ask(KIND, query)
         except (SearchUnavailable, TimeoutError) as error:
             self._breaker.failed()
-            log.warning("search_unavailable", error=type(error).__name__)
+            log.warning("search_unavailable", error=type(error).__name__, reason=str(error))
             return None
         except BaseException:
             self._breaker.given_up()
