@@ -20,6 +20,7 @@ _OPERATOR_NAME = (
     r"[福建江西浙]{2}(?:移动|电信|联通|铁塔)|江西电信信息产业|浙江省公众信息产业)"
     r"(?:通信集团)?(?:终端)?(?:(?:福建|江西|浙江)(?:省)?)?(?:股份)?(?:有限公司|公司)?"
 )
+_BARE_CARRIER = re.compile(r"中国(?:移动|电信|联通|铁塔)")  # titles go on with the name of the branch
 _BEFORE_CUSTOMER = re.compile(
     rf"^(?:关于|再次|招标信息|(?=[a-zA-Z0-9-]*\d{4})[a-zA-Z0-9-]{(8,)}(?!年)|征[集求询]|\[[^\]]*\]|【[^】]*】|{_OPERATOR_NAME}|"
     r"[\u4e00-\u9fff]{2,8}(?:分公司|公司)(?!关于)|[\u4e00-\u9fff()]{4,30}(?:有限公司|中心|事务所|局|委员会)关于|"
@@ -93,7 +94,7 @@ def _customer_in(title: str, buyer: str | None) -> str | None:
 def _without_openings(title: str, buyer: str | None) -> str:
     rest = title
     while True:
-        if buyer is not None and rest.startswith(buyer):
+        if buyer is not None and rest.startswith(buyer) and not _BARE_CARRIER.fullmatch(buyer):
             rest = rest[len(buyer) :]
         elif match := _BEFORE_CUSTOMER.match(rest) or (
             (buyer is None or "银行" in buyer) and _BANK.match(rest)
