@@ -14,7 +14,12 @@ _GO_BETWEEN = re.compile(
     rf"{_CARRIER}|银行|信用社|招标|招投标|咨询|项目管理|工程管理|建设工程|建筑工程|建设集团|建工|代理|监理|采购中心|"
     r"采购服务|公共资源|交易中心|交易集团|机电设备|投资|置业|开发建设|商务有限|评估|造价|(?:卫生健康|卫健|教育|财政|计划生育)(?:局|委)|机关事务"
 )
-_UNNAMED = re.compile(r"某|[Xx×*]{2,}|客户(?:单位)?(?:校区|校园)|(?<![A-Za-z])D?ICT(?![A-Za-z])")
+# Resold: customers hidden behind 某 or initials, and what carriers only ever provide for others.
+_UNNAMED = re.compile(
+    r"某|[Xx×*]{2,}|客户(?:单位)?(?:校区|校园)|ICT(?![A-Za-z])|雪亮工程|平安乡村|"
+    r"行业(?:监控|监测|重型云台|水文|水质|红外|办公用房)|"
+    r"(?:电信|联通|移动)(?!IT|AI|OSS|IDC|CDN|CRM|ERP|LED|MAS|PON|UPS|VPN)[A-Z]{2,6}(?=[\u4e00-\u9fff])"
+)
 _OPERATOR_NAME = (
     r"(?:中国移动|中国电信|中国联通|中国铁塔|铁塔能源|铁塔智联技术|中移[建设系统集成铁通()江西福建浙江]{0,8}|"
     r"[福建江西浙]{2}(?:移动|电信|联通|铁塔)|江西电信信息产业|浙江省公众信息产业)"
