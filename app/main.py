@@ -26,6 +26,9 @@ from app.features.registry.explore import routes as explore_pages
 from app.features.registry.facts import api as facts_api
 from app.features.registry.facts import panels as facts_panels
 from app.features.registry.facts import routes as facts_pages
+from app.features.registry.life import api as life_api
+from app.features.registry.life import moved
+from app.features.registry.life import routes as life_pages
 from app.features.registry.lookup import Lookup
 from app.outbox.claimer import backlog_by_topic
 from app.settings import Settings
@@ -73,7 +76,13 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
+    app.state.reports_limiter = AddressLimiter(
+        rate=settings.reports_per_hour / 3600,
+        burst=settings.reports_per_hour,
+        trusted_proxies=settings.trusted_proxies,
+    )
     errors.install(app)
+    moved.install(app)
     _include_routes(app, settings)
     describe_problems(app)
     return app
@@ -97,13 +106,14 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         registry_pages,
         facts_pages,
         explore_pages,
+        life_pages,
         knowledge_pages,
         preferences,
         health,
         metrics,
     ):
         app.include_router(pages.router, include_in_schema=False)
-    for api in (registry_api, facts_api, explore_api, knowledge_api):
+    for api in (registry_api, facts_api, explore_api, life_api, knowledge_api):
         app.include_router(api.router, prefix="/api/v1")
     if settings.debug:
         app.include_router(styleguide.router, include_in_schema=False)

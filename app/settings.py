@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     reads_per_second: float = Field(default=20, gt=0, description="reads a second per address, on average")
     reads_burst: int = Field(default=120, ge=1, description="reads an address may make at once")
+    reports_per_hour: int = Field(
+        default=10, ge=1, description="corrections and objections an address may send in an hour"
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For entry counts"
     )

@@ -29,6 +29,9 @@ class Problem(BaseModel):
     detail: str = Field(description="what is wrong, the limit, and the way out")
     request_id: str = Field(description="quote it when you report the problem")
     errors: list[FieldProblem] | None = Field(default=None, description="absent where no field is to blame")
+    successors: list[dict[str, str]] | None = Field(
+        default=None, description="id and name of what took the place of an organisation that is gone"
+    )
 
 
 def describe_problems(app: FastAPI) -> None:

@@ -1,8 +1,8 @@
-"""The writes of the registry, all in the caller's transaction: storing what was imported, taking down."""
+"""Storing what was imported, in the caller's transaction, and telling who must follow."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
@@ -27,8 +27,6 @@ from app.features.registry.models import (
 )
 from app.features.registry.synthetic import refuse_synthetic
 from app.kit import clock
-from app.kit.errors import NotFound
-from app.kit.text import Text
 from app.outbox.recorder import record
 
 REBUILD_ABOVE = 5_000  # changed organisations: beyond it one rebuild is cheaper than single updates
@@ -106,37 +104,12 @@ def _changes(plan: Plan, ids: Mapping[str, int], source_ids: Mapping[str, int]) 
     return changes
 
 
-async def close(session: WriteSession, public_id: str) -> str:
-    """Take an organisation out of pages, lists and search; returns its name. Raises NotFound.
-
-    Imports keep it closed, so that it does not come back unseen. Closing again changes nothing.
-    """
-    return await _set_status(session, public_id, "closed")
-
-
-async def reopen(session: WriteSession, public_id: str) -> str:
-    """The reverse of `close`. Raises NotFound."""
-    return await _set_status(session, public_id, "active")
-
-
-async def _set_status(session: WriteSession, public_id: str, status: Literal["active", "closed"]) -> str:
-    found = await session.scalar(
-        select(Organisation).where(Organisation.public_id == public_id).with_for_update()
-    )
-    if found is None:
-        raise NotFound(
-            Text(
-                zh="没有这个编号的单位；编号是它网页地址的最后一段。",
-                en="There is no organisation of this id; the id is the last part of its page's address.",
-            ),
-            field="id",
-        )
-    if found.status != status:
-        found.status, found.rev, found.updated_at = status, found.rev + 1, clock.now()
-        await session.flush()
-        await refresh_counts(session)
-        announce(session, [found.id])
-    return found.name
+async def add_organisations(session: WriteSession, additions: Sequence[Addition]) -> None:
+    """Store new ones outside an import; the caller has the counts and the index follow."""
+    ids = await _add(session, additions, lambda _: None)
+    sources = {ids[one.public_id]: one.merged.sources for one in additions}
+    source_ids = await _source_ids(session, {key for some in sources.values() for key in some}, {})
+    await _add_sources(session, sources, source_ids)
 
 
 def announce(session: WriteSession, ids: Sequence[int]) -> None:

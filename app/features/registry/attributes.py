@@ -43,14 +43,18 @@ class Prepared:
     attributes: Attributes
 
 
+def name_forms(name: str) -> dict[str, str]:
+    """The columns that a name is searched by."""
+    forms = analyse(name)
+    initials = "".join(syllable[0] for syllable in syllables_of(forms.norm))
+    return {"name_norm": forms.norm, "core": forms.core, "initials": initials}
+
+
 def prepare(row: OrganisationRow, catalogue: Catalogue) -> Prepared:
-    forms = analyse(row.name)
     recognition = recognise(row.name, catalogue)
     return Prepared(
         row=row,
-        name_norm=forms.norm,
-        core=forms.core,
-        initials="".join(syllable[0] for syllable in syllables_of(forms.norm)),
+        **name_forms(row.name),
         alias_norms=tuple(normalise(name) for name in row.short_names),
         attributes=_classify(row, recognition) | _locate(row, recognition),
     )

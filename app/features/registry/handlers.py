@@ -39,7 +39,7 @@ def handlers(
         await index_organisations(database, engine, event.ids)
 
     async def on_organisations_removed(event: OrganisationsRemoved) -> None:
-        # An index that is not there or stale holds none of them once it is built; one that is away is retried.
+        # An index to be built will hold none of them; one that is away is retried.
         if (await engine.health()).state in ("ok", "down"):
             await engine.settle(await engine.delete(KIND, list(event.public_ids)), timeout=_SETTLE_SECONDS)
 

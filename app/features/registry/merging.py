@@ -18,6 +18,7 @@ from search.analysis.names import ANALYSIS_VERSION
 _PROVENANCES = ("derived", "curated", "observed")  # the stronger one stays
 
 Values = dict[str, Any]
+NOTHING_HELD: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,27 @@ class Merged:
     is_change: bool
 
 
+def corrected(values: Values, held: Mapping[str, str]) -> Values:
+    """What people set right is stated, and holds against every import; what hangs on another industry or
+    province than theirs goes with it."""
+    if not held:
+        return values
+    values = dict(values) | {"inferred": dict(values["inferred"])}
+    for group in (CLASSIFIED, PLACED):
+        fixed = next((position for position, field in enumerate(group) if field in held), None)
+        if fixed is None:
+            continue
+        if any(values[field] != held[field] for field in group if field in held):
+            for field in group[fixed + 1 :]:
+                values[field] = None
+        for field in group:
+            if field in held:
+                values[field] = held[field]
+            if field in held or values[field] is None:
+                values["inferred"].pop(field, None)
+    return values
+
+
 def fingerprint_of(row: OrganisationRow, *, catalogue_version: str) -> str:
     """Equal when importing the row again, with the same knowledge, could change nothing."""
     given = tuple(getattr(row, name) for name in OrganisationRow.__slots__ if name != "number")
@@ -54,17 +76,27 @@ def fingerprint_of(row: OrganisationRow, *, catalogue_version: str) -> str:
     return blake2s(text.encode(), digest_size=16).hexdigest()
 
 
-def merge(prepared: Prepared, stored: Stored | None) -> Merged:
+def merge(
+    prepared: Prepared,
+    stored: Stored | None,
+    *,
+    keeps_name: bool = False,
+    held: Mapping[str, str] = NOTHING_HELD,
+) -> Merged:
+    """`keeps_name`: the row calls it by a former name. `held`: what people corrected."""
     row = prepared.row
     old = stored.values if stored else {}
     known_sources = stored.sources if stored else frozenset()
     known_aliases = stored.aliases if stored else frozenset()
     sources = tuple(key for key in row.sources if key not in known_sources)
     values = _values(prepared, old, source_count=len(known_sources) + len(sources))
+    if keeps_name:
+        values |= {column: old[column] for column in ("name", "place", "name_norm", "core", "initials")}
+    values = corrected(values, held)
     aliases = tuple(
         NewAlias(alias, folded, _kind_of(alias, row))
         for alias, folded in zip(row.short_names, prepared.alias_norms, strict=True)
-        if alias not in known_aliases and folded
+        if alias not in known_aliases and folded and alias != values["name"]
     )
     differs = any(old.get(column) != value for column, value in values.items())
     return Merged(values, aliases, sources, is_change=differs or bool(aliases or sources))

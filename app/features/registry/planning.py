@@ -12,8 +12,9 @@ from app.features.registry.actions import UNDONE_FINGERPRINT, Addition, Correcti
 from app.features.registry.attributes import Prepared, prepare
 from app.features.registry.batches import in_batches
 from app.features.registry.import_rows import OrganisationRow
-from app.features.registry.matching import match_rows
-from app.features.registry.merging import Stored, fingerprint_of, merge
+from app.features.registry.life.held import fields_held
+from app.features.registry.matching import Match, match_rows
+from app.features.registry.merging import NOTHING_HELD, Stored, fingerprint_of, merge
 from app.features.registry.models import Organisation, OrganisationAlias, OrganisationSource, Source
 
 _PER_QUERY = 500
@@ -41,8 +42,11 @@ async def plan_import(
     """`prepared` by row number; a row that is not in it and turns out to be needed is prepared here."""
     matches = await match_rows(session, rows)
     plan = Plan()
-    to_compare: list[tuple[OrganisationRow, str, int]] = []
+    to_compare: list[tuple[OrganisationRow, str, Match]] = []
     for row in rows:
+        if row.number in matches.absorbed:
+            plan.unchanged += 1
+            continue
         fingerprint = fingerprint_of(row, catalogue_version=catalogue.version)
         match = matches.of_row.get(row.number)
         if match is None:
@@ -52,10 +56,17 @@ async def plan_import(
         elif match.fingerprint == fingerprint:
             plan.unchanged += 1
         else:
-            to_compare.append((row, fingerprint, match.id))
-    stored = await _stored(session, [id_ for _, _, id_ in to_compare])
-    for row, fingerprint, id_ in to_compare:
-        merged = merge(prepared.get(row.number) or prepare(row, catalogue), stored[id_])
+            to_compare.append((row, fingerprint, match))
+    stored = await _stored(session, [match.id for _, _, match in to_compare])
+    held = await fields_held(session) if to_compare else {}
+    for row, fingerprint, match in to_compare:
+        id_ = match.id
+        merged = merge(
+            prepared.get(row.number) or prepare(row, catalogue),
+            stored[id_],
+            keeps_name=match.by_former_name,
+            held=held.get(id_, NOTHING_HELD),
+        )
         old = stored[id_].values
         was_undone = old["status"] == "closed" and old["fingerprint"] == UNDONE_FINGERPRINT
         if merged.is_change or was_undone:

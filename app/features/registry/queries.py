@@ -24,6 +24,7 @@ from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.batches import in_batches
 from app.features.registry.licences import attribution
+from app.features.registry.life.whereabouts import moved
 from app.features.registry.models import (
     Organisation,
     OrganisationAlias,
@@ -73,9 +74,11 @@ _RECORD_COLUMNS = (
 
 
 async def organisation_of(session: AsyncSession, viewer: Viewer, public_id: str) -> OrganisationRecord:
-    """The whole record. Raises NotFound."""
+    """The whole record. Raises NotFound, and OrganisationMoved for one that went elsewhere or closed."""
     statement = select(*_RECORD_COLUMNS).where(Organisation.public_id == public_id, _ACTIVE)
     row = (await session.execute(statement)).one_or_none() if _is_id(public_id) else None
+    if row is None and _is_id(public_id) and (gone := await moved(session, public_id)):
+        raise gone
     if row is None:
         raise NotFound(
             Text(

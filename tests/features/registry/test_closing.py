@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.db.engine import Database
 from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
-from app.features.registry import actions
 from app.features.registry.handlers import handlers
 from app.features.registry.importing import import_organisations
+from app.features.registry.life import lifecycle
 from app.features.registry.models import Organisation, OrganisationCount
 from app.features.registry.rebuilding import rebuild_index
 from app.kit.errors import NotFound
@@ -44,7 +44,7 @@ async def client(stocked: Database, tmp_path: Path, engine: SearchEngine) -> Asy
 
 
 async def close(database: Database, public_id: str = HOSPITAL_ID) -> str:
-    return await run_write(database, lambda session: actions.close(session, public_id))
+    return await run_write(database, lambda session: lifecycle.close(session, public_id))
 
 
 async def test_a_closed_organisation_is_gone_everywhere_at_once(
@@ -56,7 +56,8 @@ async def test_a_closed_organisation_is_gone_everywhere_at_once(
     name = await close(stocked, id_)
     for page in PAGES:
         gone, never = [await client.get(page.format(one)) for one in (id_, "nobody")]
-        assert gone.status_code == never.status_code == 404
+        assert (gone.status_code, never.status_code) == (410, 404)
+        assert name in gone.text
     for path in ("/", f"/suggest?q={name}", f"/lookup?q={name[:3]}", "/industries/healthcare"):
         assert id_ not in (await client.get(path)).text, path
     listed = (await client.get("/api/v1/organisations", params={"q": name})).json()
@@ -76,7 +77,7 @@ async def test_the_index_and_the_counts_follow_both_ways(stocked: Database, engi
     assert (await found(), await counted()) == (True, len(ROWS))
     await close(stocked)
     assert (await found(), await counted()) == (False, len(ROWS) - 1)
-    await run_write(stocked, lambda session: actions.reopen(session, HOSPITAL_ID))
+    await run_write(stocked, lambda session: lifecycle.reopen(session, HOSPITAL_ID))
     assert (await found(), await counted()) == (True, len(ROWS))
 
 
@@ -96,10 +97,29 @@ async def test_an_import_keeps_it_closed(
 ) -> None:
     await close(stocked)
     await import_organisations(stocked, write_csv([{**HOSPITAL, "scale": "2000"}]), catalogue)
-    assert (await client.get(f"/organisations/{HOSPITAL_ID}")).status_code == 404
+    assert (await client.get(f"/organisations/{HOSPITAL_ID}")).status_code == 410
+
+
+async def test_a_takedown_says_nothing_at_all(stocked: Database, client: httpx.AsyncClient) -> None:
+    await run_write(stocked, lambda session: lifecycle.close(session, HOSPITAL_ID, hide=True))
+    for page in PAGES:
+        answer = await client.get(page.format(HOSPITAL_ID))
+        assert answer.status_code == 404
+        assert HOSPITAL["name"] not in answer.text
+    await close(stocked)
+    assert (await client.get(PAGES[0].format(HOSPITAL_ID))).status_code == 410
+
+
+async def test_a_closed_one_names_its_successor(stocked: Database, client: httpx.AsyncClient) -> None:
+    heir = stable_id("organisation", "北京大学人民医院")
+    await run_write(stocked, lambda session: lifecycle.close(session, HOSPITAL_ID, successor=heir))
+    page = await client.get(PAGES[0].format(HOSPITAL_ID))
+    assert f'href="/organisations/{heir}"' in page.text
+    problem = (await client.get(PAGES[1].format(HOSPITAL_ID))).json()
+    assert problem["successors"] == [{"id": heir, "name": "北京大学人民医院"}]
 
 
 async def test_what_is_not_there_cannot_be_closed(stocked: Database) -> None:
-    for act in (actions.close, actions.reopen):
+    for act in (lifecycle.close, lifecycle.reopen):
         with pytest.raises(NotFound):
             await run_write(stocked, lambda session, act=act: act(session, "nobody"))

@@ -13,6 +13,7 @@ from app.features.registry import actions
 from app.features.registry.events import OrganisationsChanged, OrganisationsRemoved, RegistryReplaced
 from app.features.registry.facts.models import Import, Notice
 from app.features.registry.importing import import_organisations
+from app.features.registry.life import lifecycle
 from app.features.registry.life.models import ImportChange
 from app.features.registry.life.undo import Undone, undo_import
 from app.features.registry.models import (
@@ -135,7 +136,7 @@ async def test_what_changed_since_stays_and_is_named(database: Database, importi
 async def test_what_a_person_closed_stays_closed(database: Database, importing: Importing) -> None:
     first = await importing([HOSPITAL])
     id_ = stable_id("organisation", HOSPITAL["name"])
-    await run_write(database, lambda session: actions.close(session, id_))
+    await run_write(database, lambda session: lifecycle.close(session, id_))
     assert (await undo(database, first)).kept == 1
 
 

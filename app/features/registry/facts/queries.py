@@ -13,8 +13,9 @@ from app.features.registry.models import Organisation, Source
 from app.kit.viewer import Viewer
 
 FACTS_SHOWN = 50
-# Which facts anybody may see, of facts joined with their organisations.
-VISIBLE = (Fact.status == "active", Organisation.status == "active")
+# Which facts anybody may see, of facts joined with their organisations. A disputed one is marked wherever it
+# is shown, and counts for no prediction.
+VISIBLE = (Fact.status.in_(("active", "objected")), Organisation.status == "active")
 
 
 def fact_statement() -> Select[*tuple[Any, ...]]:
@@ -36,6 +37,7 @@ def fact_statement() -> Select[*tuple[Any, ...]]:
             Fact.url,
             Fact.weight,
             Fact.rule,
+            Fact.status,
             Fact.project_key,
             Fact.industry,
             Fact.province,
@@ -73,6 +75,7 @@ def fact_from(row: Any) -> FactRecord:
         organisation=row.organisation_name,
         industry=row.industry,
         province=row.province,
+        is_disputed=row.status == "objected",
     )
 
 

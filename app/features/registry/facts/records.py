@@ -32,6 +32,7 @@ class FactRecord:
     organisation: str  # its name
     industry: str
     province: str
+    is_disputed: bool = False  # somebody objected and nobody has decided yet
 
     @property
     def href(self) -> str:
