@@ -23,7 +23,7 @@ class Package:
         self._raw = raw
         try:
             archive = zipfile.ZipFile(raw)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
             raise damaged() from error
         self._parts = {info.filename: info for info in archive.infolist()}
         if _WORKBOOK not in self._parts:
