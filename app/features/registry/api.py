@@ -1,9 +1,8 @@
 """The registry over JSON: the same queries and answers as the pages."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.dependencies import CatalogueDep
@@ -13,7 +12,15 @@ from app.features.knowledge.recognise import recognise
 from app.features.knowledge.recognition import Recognition
 from app.features.registry.answers import answer_for_name, answer_for_organisation, profile_of
 from app.features.registry.facts.evidence import evidence_for
-from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
+from app.features.registry.forms import (
+    Chosen,
+    CorrectionDep,
+    LookupDep,
+    NameParam,
+    SearchParam,
+    clean_name,
+    clean_query,
+)
 from app.features.registry.lookup import REACHABLE, Wanted
 from app.features.registry.presenting import answer_out, line_out, needs_out, recognition_out
 from app.features.registry.schemas import (
@@ -45,7 +52,7 @@ async def list_organisations(
     lookup: LookupDep,
     language: LanguageDep,
     cursors: CursorsDep,
-    q: Annotated[str, Query(description="name, abbreviation, pinyin or initials")],
+    q: SearchParam,
     industry: Chosen = None,
     province: Chosen = None,
     cursor: CursorParam = None,
@@ -84,7 +91,7 @@ async def show_organisation(
 
 @router.get("/recognise")
 async def recognise_name(
-    name: str,
+    name: NameParam,
     session: ReadSessionDep,
     viewer: ViewerDep,
     catalogue: CatalogueDep,

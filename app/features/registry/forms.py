@@ -14,6 +14,18 @@ _QUERY = Text(zh="查找内容", en="search text")
 _NAME = Text(zh="单位名称", en="organisation name")
 _MAX_CODE = 40
 
+# The limits stand in the API's description; what breaks them gets our own sentences, in both languages.
+SearchParam = Annotated[
+    str,
+    Query(
+        description="name, abbreviation, pinyin or initials",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY},
+    ),
+]
+NameParam = Annotated[
+    str,
+    Query(description="name of an organisation", json_schema_extra={"minLength": 1, "maxLength": MAX_NAME}),
+]
 Chosen = Annotated[str | None, Query(max_length=_MAX_CODE)]
 
 

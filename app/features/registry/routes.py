@@ -52,7 +52,8 @@ async def lookup(
         typed = f"?{urlencode({'q': text})}" if found.certain.why else ""
         return RedirectResponse(found.certain.href + typed, status_code=303)
     if is_plain and not found.is_good:
-        return RedirectResponse(f"/recognise?{urlencode({'name': text})}", status_code=303)
+        limited = {"limited": 1} if found.degraded else {}
+        return RedirectResponse(f"/recognise?{urlencode({'name': text} | limited)}", status_code=303)
     listing = _listing(found, wanted, number, catalogue)
     return page.respond("registry/lookup.html", query=text, everything=everything, **listing)
 
@@ -102,10 +103,13 @@ async def recognise(
     catalogue: CatalogueDep,
     correction: CorrectionDep,
     name: str = "",
+    limited: bool = False,
 ) -> Response:
-    """The same answer for a typed name that is in no data."""
+    """The same answer for a typed name that is in no data. `limited`: the search that led here saw only
+    how names begin, so the organisation may be in the registry after all."""
     answer = await answer_for_name(session, catalogue, viewer, clean_name(name), correction)
-    return _answer_page(page, answer, catalogue, links=links_of(answer, correction), panels=())
+    links = links_of(answer, correction)
+    return _answer_page(page, answer, catalogue, links=links, panels=(), limited=limited)
 
 
 def _answer_page(
@@ -116,11 +120,13 @@ def _answer_page(
     links: BriefLinks,
     panels: Any,
     typed: str = "",
+    limited: bool = False,
 ) -> HTMLResponse:
     return page.respond(
         "registry/organisation.html",
         answer=answer,
         links=links,
+        limited=limited,
         typed=typed,
         found_by=found_by(typed, answer.organisation) if typed and answer.organisation else None,
         choices={"industries": tuple(catalogue.industries.values()), "provinces": provinces()},

@@ -8,6 +8,8 @@ import pytest
 from markupsafe import escape
 
 from app.db.engine import Database
+from app.features.registry.forms import MAX_NAME
+from app.features.registry.lookup import MAX_QUERY
 from app.kit.ids import stable_id
 from tests.features.registry.engines import AbsentEngine
 from tests.features.registry.faces import client_of
@@ -183,3 +185,14 @@ async def test_without_the_engine_the_list_says_so(stocked: Database, tmp_path: 
         found = (await client.get("/api/v1/organisations", params={"q": "北京大学"})).json()
     assert found["degraded"] is True
     assert found["items"][0]["name"] == "北京大学"
+
+
+async def test_the_description_names_the_limits_of_what_is_typed(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/api/v1/openapi.json")).json()["paths"]
+    for path, name, longest in (("organisations", "q", MAX_QUERY), ("recognise", "name", MAX_NAME)):
+        parameters = paths[f"/api/v1/{path}"]["get"]["parameters"]
+        (schema,) = [each["schema"] for each in parameters if each["name"] == name]
+        assert (schema["minLength"], schema["maxLength"]) == (1, longest)
+        refused = await client.get(f"/api/v1/{path}", params={name: "长" * (longest + 1)})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, name)
+        assert f"最多 {longest} 个字符" in refused.json()["detail"]

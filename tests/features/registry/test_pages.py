@@ -146,6 +146,23 @@ async def test_without_the_engine_the_page_answers_and_says_so(
         assert "搜索正在恢复" in listed.text
 
 
+async def test_a_name_answered_without_the_engine_says_that_the_search_was_limited(
+    stocked: Database, tmp_path: Path
+) -> None:
+    async with client_of(stocked, tmp_path, engine=AbsentEngine()) as client:
+        sent = await client.get("/lookup", params={"q": "红河州第五人民医院"})
+        assert sent.status_code == 303
+        page = (await client.get(sent.headers["location"])).text
+    assert "搜索正在恢复" in page
+    assert f'href="/lookup?q={quote("红河州第五人民医院")}&amp;all=1"' in page
+
+
+async def test_a_whole_search_without_a_hit_says_nothing_of_limits(client: httpx.AsyncClient) -> None:
+    sent = await client.get("/lookup", params={"q": "红河州第五人民医院"})
+    assert "limited" not in sent.headers["location"]
+    assert "搜索正在恢复" not in (await client.get(sent.headers["location"])).text
+
+
 @pytest.mark.parametrize("path", ["/lookup?q=", "/suggest?q=", "/recognise?name=", "/organisations/"])
 async def test_no_input_breaks_a_page(client: httpx.AsyncClient, path: str) -> None:
     for typed in HOSTILE:
