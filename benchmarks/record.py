@@ -25,6 +25,7 @@ def commands(section: str, directory: Path | None) -> list[tuple[str, list[str]]
         return [
             ("Lookup", ["benchmarks.lookup_quality", table, "--draw", "reported"]),
             ("Recognition", ["benchmarks.recognition_quality", str(directory or PACK.parent)]),
+            ("Prediction", ["benchmarks.prediction_quality", str(directory or PACK.parent)]),
             ("Notices", ["benchmarks.notice_quality", *([str(directory)] if directory else [])]),
         ]
     found = [

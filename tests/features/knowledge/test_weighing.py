@@ -116,13 +116,14 @@ def test_the_steps_add_up_to_the_whole(weight: float, known: Evidence) -> None:
 
 
 def test_counts_shrink_towards_the_wider_group() -> None:
-    # 8 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry: (5.6 + 1.6) / 16.
+    # 4 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry, which count by half
+    # because fewer than expected show the need: (2.8 + 0.8) / 8.
     industry = ComparableCount(NEED, "industry", 500, 100, 3)
     assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(0.45)
-    # The narrower group starts from that: (8 * 0.45 + 12) / (8 + 30).
+    # The narrower group starts from that; 30 organisations at 40 %, by half: (4 * 0.45 + 6) / (4 + 15).
     region = ComparableCount(NEED, "region", 30, 12, 3)
     weighed = weigh(0.7, Evidence((region, industry)), today=TODAY)
-    assert weighed.likelihood == pytest.approx(15.6 / 38)
+    assert weighed.likelihood == pytest.approx(7.8 / 19)
     assert [count.level for count, _ in weighed.comparables] == ["industry", "region"]
 
 

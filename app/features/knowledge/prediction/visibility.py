@@ -2,26 +2,48 @@
 
 A notice that was not collected is not a need that is absent. So counts are read relative to each other: if
 all notices of a group show one need for every ten that its priors expect, a tenth is visible, and a need
-that a twentieth of the group bought is taken for a need of half of it.
+that a twentieth of the group bought is taken for a need of half of it. Collections favour some categories
+of needs; half of that (on the scale of logarithms) is taken for a habit of the collectors.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
+from math import sqrt
 
-from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.priors import kind_of, priors_of
-from app.features.knowledge.prediction.terms import Profile
+from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category
+from app.features.knowledge.prediction.priors import Kind, priors_of
 
 LEAST_VISIBLE = 0.001
 
 
+def visibilities(
+    catalogue: Catalogue, kind: Kind, organisations: int, with_need: Mapping[str, int]
+) -> Mapping[Category, float]:
+    """For needs of each category, in (0, 1]; `with_need`: how many of a group showed each need."""
+    expected = _expected(catalogue, kind)
+    shown: Counter[Category] = Counter()
+    for need, having in with_need.items():
+        if need in catalogue.needs:
+            shown[catalogue.needs[need].category] += having
+    of_all = _visible(shown.total(), organisations * sum(expected.values()))
+    return {
+        category: sqrt(of_all * _visible(shown[category], organisations * expected[category]))
+        if expected.get(category)
+        else of_all
+        for category in CATEGORIES
+    }
+
+
 @lru_cache(maxsize=1024)
-def expected_needs(catalogue: Catalogue, profile: Profile) -> float:
-    """How many needs the priors expect an organisation like this one to have."""
-    return sum(prior.weight for prior in priors_of(catalogue, kind_of(catalogue, profile)).values())
+def _expected(catalogue: Catalogue, kind: Kind) -> Mapping[Category, float]:
+    """How many needs of each category the priors expect one organisation of the kind to have."""
+    expected: dict[Category, float] = {}
+    for need, prior in priors_of(catalogue, kind).items():
+        category = catalogue.needs[need].category
+        expected[category] = expected.get(category, 0.0) + prior.weight
+    return expected
 
 
-def visibility(expected: float, shown: int, organisations: int) -> float:
-    """`shown`: needs that the `organisations` of a group showed, all needs together."""
-    if not expected or not organisations:
-        return 1.0
-    return min(1.0, max(LEAST_VISIBLE, shown / (organisations * expected)))
+def _visible(shown: float, expected: float) -> float:
+    return min(1.0, max(LEAST_VISIBLE, shown / expected)) if expected else 1.0

@@ -20,7 +20,9 @@ from app.features.knowledge.prediction.evidence import (
 LOWEST = 0.02
 HIGHEST = 0.98
 # The prior (and each wider group) counts as much as this many observed organisations.
-STRENGTH = 8.0
+STRENGTH = 4.0
+# Where fewer than expected showed a need, they count by half: a notice may be missing, a need may not.
+SILENCE = 0.5
 # At most this many organisations of a group count: a wider group says less of this one.
 COUNTED_AT_MOST: Mapping[ComparableLevel, float] = {
     "all": 2.0,
@@ -126,6 +128,8 @@ def _shrunk(
         observed = count.organisations * count.visibility
         counted = min(observed, COUNTED_AT_MOST[count.level])
         share = min(1.0, count.with_need / observed)
+        if share < mean:
+            counted *= SILENCE
         after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)
         steps.append((count, logit(after) - logit(mean)))
         mean = after

@@ -1,6 +1,6 @@
 """What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from app.features.knowledge.prediction.evidence import (
 )
 from app.features.knowledge.prediction.priors import kind_of, priors_of
 from app.features.knowledge.prediction.terms import Profile
-from app.features.knowledge.prediction.visibility import expected_needs, visibility
+from app.features.knowledge.prediction.visibility import visibilities
 from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
 from app.features.registry.facts.models import PeerCount, PeerEvidence
 from app.features.registry.facts.peers import THE_GROUP, YEARS
@@ -55,7 +55,7 @@ async def evidence_for(
     group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
     return Evidence(
         comparables=(*_comparables(catalogue, group, counts), *claims.comparables),
-        facts=tuple(_own(fact) for fact in own),
+        facts=tuple(_own(fact) for fact in own if not fact.is_disputed),
         peers=tuple(claims.peers),
         feedback=tuple(claims.feedback),
     )
@@ -70,8 +70,8 @@ def _comparables(
     catalogue: Catalogue, profile: Profile, counts: tuple[Counted, ...]
 ) -> tuple[ComparableCount, ...]:
     """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
-    expected = expected_needs(catalogue, profile)
-    listed = set(priors_of(catalogue, kind_of(catalogue, profile)))
+    kind = kind_of(catalogue, profile)
+    needs = set(priors_of(catalogue, kind))
     by_scope: dict[Scope, dict[str, Counted]] = {}
     for count in counts:
         by_scope.setdefault(count.scope, {})[count.need] = count
@@ -81,29 +81,23 @@ def _comparables(
         group = known.pop(THE_GROUP, None)
         if group is None or group.organisations < LEAST_ORGANISATIONS:
             continue
+        having = {need: count.organisations for need, count in known.items() if need in catalogue.needs}
         if level != "all":
-            listed |= known.keys()
-        found += _of_group(level, group, known, listed, expected)
+            needs |= having.keys()
+        visible = visibilities(catalogue, kind, group.organisations, having)
+        found += [
+            ComparableCount(
+                need,
+                level,
+                group.organisations,
+                having.get(need, 0),
+                group.years,
+                visibility=visible[catalogue.needs[need].category],
+                href=facts_href(scope, need) if need in having else None,
+            )
+            for need in sorted(needs)  # also of those that none showed
+        ]
     return tuple(found)
-
-
-def _of_group(
-    level: ComparableLevel, group: Counted, known: dict[str, Counted], needs: Iterable[str], expected: float
-) -> Iterator[ComparableCount]:
-    """Also of needs that none of them showed: where others showed more, that counts against them."""
-    shown = sum(count.organisations for count in known.values())
-    visible = visibility(expected, shown, group.organisations)
-    for need in sorted(needs):
-        having = known[need].organisations if need in known else 0
-        yield ComparableCount(
-            need,
-            level,
-            group.organisations,
-            having,
-            group.years,
-            visibility=visible,
-            href=facts_href(group.scope, need) if having else None,
-        )
 
 
 async def _counts(reader: Reader, scopes: Sequence[Scope]) -> Iterator[Counted]:
