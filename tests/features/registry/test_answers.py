@@ -77,6 +77,14 @@ async def test_a_name_in_no_data_is_answered_alike(ask: Ask) -> None:
     assert answer.briefing.predictions
 
 
+async def test_a_kind_and_level_of_one_name_are_said_once(ask: Ask) -> None:
+    school = await ask.by_name("昆明市第三中学")
+    assert school.sub_industry is not None
+    assert school.level is not None
+    assert school.sub_industry.name == school.level.name
+    assert [text.zh for text in school.kind] == ["中小学（推测）"]
+
+
 async def test_an_unknown_industry_is_not_named_as_one(ask: Ask) -> None:
     assert (await ask.by_name("长风万里")).industry is None
     assert (await ask.by_id(stable_id("organisation", "长风万里文化"))).name == "长风万里文化"
