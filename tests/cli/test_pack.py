@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from app.features.knowledge.loading import PACK_DIRECTORY
+from app.features.knowledge.loading.files import NOTICE_RULES
 from tests.cli.conftest import Topctl
 from tests.features.knowledge.small_pack import Pack, small_pack, write_pack
 
@@ -17,6 +19,17 @@ def test_the_shipped_pack_is_correct(topctl: Topctl) -> None:
     ended = topctl("pack", "check")
     assert ended.status == 0
     assert "The pack is correct: 15 industries" in ended.out
+
+
+def test_rules_for_notices_are_checked_against_the_needs_of_the_pack(topctl: Topctl, tmp_path: Path) -> None:
+    directory = write_pack(small_pack(), tmp_path / "pack")
+    without = topctl("pack", "check", directory)
+    assert (without.status, "0 rules" in " ".join(without.out.split())) == (0, True)
+    rules = (PACK_DIRECTORY / NOTICE_RULES).read_text("utf-8")
+    (directory / NOTICE_RULES).write_text(rules, "utf-8")  # names needs that the small pack lacks
+    ended = topctl("pack", "check", directory)
+    assert ended.status == 1
+    assert "notices.yaml: firewall: unknown need: boundary-firewall" in ended.err
 
 
 def test_a_broken_pack_is_refused_with_every_place(topctl: Topctl, tmp_path: Path) -> None:

@@ -104,6 +104,17 @@ def test_the_shipped_rules_name_needs_of_the_shipped_catalogue() -> None:
     assert load_notice_rules(load_pack().needs).rules == shipped_rules().rules
 
 
+def test_every_need_of_the_shipped_catalogue_can_be_found() -> None:
+    named = {need for rule in shipped_rules().rules for need in rule.gives}
+    assert load_pack().needs.keys() == named
+
+
+def test_no_phrase_is_written_twice_in_a_rule() -> None:
+    for rule in shipped_rules().rules:
+        for phrases in (rule.any, rule.title, rule.also, rule.none):
+            assert len({phrase.text for phrase in phrases}) == len(phrases), rule.id
+
+
 def test_a_pack_of_ones_own_needs_no_rules_and_may_have_them(tmp_path: Path) -> None:
     load_pack(write_pack(small_pack(), tmp_path))
     load_pack(_written(rules_file(), tmp_path))
