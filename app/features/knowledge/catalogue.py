@@ -21,6 +21,13 @@ CATEGORY_NAMES: Mapping[Category, Text] = {
 }
 CATEGORIES: tuple[Category, ...] = tuple(CATEGORY_NAMES)
 RegulationKind = Literal["law", "regulation", "standard", "evaluation", "policy"]
+REGULATION_KIND_NAMES: Mapping[RegulationKind, Text] = {
+    "law": Text(zh="法律", en="Law"),
+    "regulation": Text(zh="法规规章", en="Regulation"),
+    "standard": Text(zh="标准", en="Standard"),
+    "evaluation": Text(zh="评价考核", en="Evaluation scheme"),
+    "policy": Text(zh="政策文件", en="Policy"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ class Regulation:
     verified_by: Literal["search", "knowledge"]
     note: Text | None
     source_url: str | None
+
+    @property
+    def kind_name(self) -> Text:
+        return REGULATION_KIND_NAMES[self.kind]
 
     def binds(self, industry: str) -> bool:
         """Whether this regulation may be given as a reason to an organisation of `industry`."""

@@ -1,7 +1,7 @@
 """Pages of the pack: industries, needs, regulations, outlines, linked to each other."""
 
 from collections import Counter
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.features.knowledge import queries
 from app.features.knowledge.catalogue import (
     CATEGORY_NAMES,
+    REGULATION_KIND_NAMES,
     Catalogue,
     Category,
     Need,
@@ -21,7 +22,6 @@ from app.web.pages import PageDep
 from app.web.related import ShownDep
 
 router = APIRouter()
-_KINDS: tuple[RegulationKind, ...] = get_args(RegulationKind)
 
 
 @router.get("/industries")
@@ -75,7 +75,7 @@ async def regulations(
     counts = Counter(regulation.kind for regulation in queries.regulations(catalogue))
     return page.respond(
         "knowledge/regulations.html",
-        counts=[(each, counts[each]) for each in _KINDS],
+        counts=[(each, name, counts[each]) for each, name in REGULATION_KIND_NAMES.items()],
         kind=kind,
         regulations=queries.regulations(catalogue, kind=kind),
     )

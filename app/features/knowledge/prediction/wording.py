@@ -3,18 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app.features.knowledge.catalogue import Catalogue, Regulation, RegulationKind
+from app.features.knowledge.catalogue import Catalogue, Regulation
 from app.features.knowledge.prediction.evidence import ComparableCount, ComparableLevel, OwnFact, SourceKind
 from app.features.knowledge.prediction.terms import Profile
 from app.kit.text import Text
 
-REGULATION_KINDS: Mapping[RegulationKind, Text] = {
-    "law": Text(zh="法律", en="law"),
-    "regulation": Text(zh="法规规章", en="regulation"),
-    "standard": Text(zh="标准", en="standard"),
-    "evaluation": Text(zh="评价考核", en="evaluation scheme"),
-    "policy": Text(zh="政策文件", en="policy"),
-}
 SOURCES: Mapping[SourceKind, Text] = {
     "award": Text(zh="中标公告", en="award notice"),
     "tender": Text(zh="招标公告", en="tender notice"),
@@ -46,7 +39,7 @@ def shared_sentence(industries: int) -> Text:
 
 def regulation_sentence(regulation: Regulation, *, today: date) -> Text:
     """Never presents a rule that is not yet in force as if it were."""
-    kind = REGULATION_KINDS[regulation.kind]
+    kind = Text(zh=regulation.kind_name.zh, en=regulation.kind_name.en.lower())
     number = regulation.number if regulation.kind == "standard" else None
     zh_name = f"{kind.zh}《{regulation.title.zh}》" + (f"（{number.zh}）" if number else "")
     en_name = (
