@@ -28,7 +28,8 @@ class EmbeddedRebuild:
         self._directory = directory
         self._pool = pool
         found = _reopened(directory, schema) if resume else None
-        self._path, self._index, self._writer, checkpoint = found or _created(directory, schema)
+        with failure_told("no new index can be begun"):
+            self._path, self._index, self._writer, checkpoint = found or _created(directory, schema)
         self.resumed = checkpoint.mark
         self._began = checkpoint.began
         self._revs: dict[str, int] = {}  # of what was added since the last checkpoint

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from search import build_engine
-from search.contract import SearchEngine
+from search.contract import Document, SearchEngine
 from tests.search.documents import KIND, ids, organisation
 
 NAMES = ("晨光工具厂", "暮光商店", "北京大学", "青岛市第八人民医院")
@@ -37,6 +37,12 @@ def root(tmp_path: Path) -> Path:
 
 def interrupt(root: Path, how: str = "plain") -> None:
     assert subprocess.run([sys.executable, "-c", _INTERRUPTED, str(root), how], check=False).returncode < 0
+
+
+async def build(engine: SearchEngine, *documents: Document) -> None:
+    rebuild = await engine.begin_rebuild(KIND)
+    await rebuild.add(documents)
+    await rebuild.publish()
 
 
 async def documents_in(engine: SearchEngine) -> int:
@@ -108,7 +114,7 @@ async def test_a_suspended_one_goes_on_and_an_aborted_one_does_not(root: Path) -
 
 async def test_what_changed_in_the_live_index_since_the_first_begin_is_carried_over(root: Path) -> None:
     engine = build_engine(root)
-    await engine.settle(await engine.upsert(KIND, [organisation("a", NAMES[0])]), timeout=20)
+    await build(engine, organisation("a", NAMES[0]))
     await engine.close()
     interrupt(root)
     engine = build_engine(root)
@@ -151,7 +157,7 @@ def run_out_of_room(root: Path) -> str:
 async def test_a_disk_without_room_is_told_and_the_live_index_serves_on(root: Path) -> None:
     """The limit on the size of a file stands for the end of the disk: a write fails half way."""
     engine = build_engine(root)
-    await engine.settle(await engine.upsert(KIND, [organisation("a", NAMES[0])]), timeout=20)
+    await build(engine, organisation("a", NAMES[0]))
     told = run_out_of_room(root)
     assert "cannot be written" in told
     assert await ids(engine, NAMES[0]) == ["a"]
