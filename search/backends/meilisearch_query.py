@@ -21,6 +21,7 @@ from search.terms import (
 )
 
 _MOST_WORDS = 10  # what the server reads of a query
+_MOST_WINDOWS = 5
 _CARD_WEIGHT = 10.0
 
 
@@ -116,15 +117,18 @@ def _spelled(reading: Reading, every: Sequence[str], thorough: bool) -> list[Par
 
 
 def _nearly(grams: Sequence[str]) -> list[Part]:
-    """Names that hold all bigrams but those around one wrong place, then those that hold the rarest."""
+    """Names that hold all bigrams but those around one wrong place, then those that hold the rarest.
+
+    A wrong character spoils two bigrams; the windows overlap by one, so that one of them covers both.
+    """
     if len(grams) < 3:
         return []
-    step = max(1, -(-len(grams) // 3))
+    step = max(2, -(-len(grams) // _MOST_WINDOWS))
     windows = [
-        Part(0.3, _spread([*grams[: max(0, start - 1)], *grams[start + step :]]))
-        for start in range(0, len(grams), step)
+        Part(0.3, _spread([*grams[:start], *grams[start + step + 1 :]]))
+        for start in range(0, len(grams) - 1, step)
     ]
-    return [*windows, Part(0.25, _spread(grams), strategy="frequency")]
+    return [*windows, Part(0.45, _spread(grams), strategy="frequency")]
 
 
 def _same_core_in(question: Question, every: Sequence[str]) -> Part:

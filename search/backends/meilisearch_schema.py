@@ -73,8 +73,10 @@ class Stored:
 
 
 def today() -> str:
-    """The schema hash: of the analysis and of the settings here."""
-    made_of = schema_hash() + json.dumps(SETTINGS, sort_keys=True)
+    """The schema hash: of the analysis, of the settings here, and of how words are made."""
+    made_of = (
+        schema_hash() + json.dumps(SETTINGS, sort_keys=True) + "".join(word(field, "") for field in Field)
+    )
     return hashlib.sha256(made_of.encode()).hexdigest()[:12]
 
 
