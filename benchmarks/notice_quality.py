@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--misses", action="store_true", help="print the wrong answers of the tuning part")
     options = parser.parse_args(arguments)
     directory = options.directory or os.environ.get("TOP_QUALITY_DATA")
-    rows = list(read_notices(Path(directory))) if directory else []
+    has_notices = bool(directory) and (Path(str(directory)) / NOTICES).exists()
+    rows = list(read_notices(Path(str(directory)))) if has_notices else []
     catalogue = load_pack()
     load_notice_rules(catalogue.needs)  # refuses rules that name what the catalogue lacks
     answers = {part: _answers(labelled_notices(part, rows), catalogue) for part in PARTS}  # type: ignore[arg-type]
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_misses(answers["tuning"])
         return 0
     if not rows:
-        print("No data directory given: the labelled titles are read without their content.\n")
+        print(f"No {NOTICES} given: the labelled titles are read without their content.\n")
     print(report(answers, rows, catalogue))
     return 0
 
