@@ -12,7 +12,7 @@ from app.db.quick import Reader
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.explore.filters import Filters
 from app.features.registry.facts.models import Fact
-from app.features.registry.facts.queries import VISIBLE
+from app.features.registry.facts.queries import SHOWN, VISIBLE
 from app.features.registry.models import Organisation
 from app.features.registry.queries import LINE_COLUMNS
 from app.features.registry.records import OrganisationLine, line_from
@@ -59,7 +59,7 @@ def _with_need(filters: Filters, columns: Iterable[Any]) -> Select[*tuple[Any, .
         .where(
             newer.organisation_id == Fact.organisation_id,
             newer.need == Fact.need,
-            newer.status == "active",
+            newer.status.in_(SHOWN),
             or_(
                 newer.event_on > Fact.event_on,
                 and_(newer.event_on == Fact.event_on, newer.id > Fact.id),

@@ -33,6 +33,7 @@ def fact_out(fact: FactRecord, language: Language) -> schemas.FactItem:
         province=fact.province or None,
         site=fact.site,
         source=fact.source.in_language(language),
+        is_disputed=fact.is_disputed,
     )
 
 

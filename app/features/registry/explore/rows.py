@@ -37,6 +37,7 @@ FACT_COLUMNS = (
     Text(zh="发布网站", en="site"),
     Text(zh="来源", en="source"),
     Text(zh="收录日期", en="date seen"),
+    Text(zh="有异议", en="disputed"),
 )
 _SUMS = (
     Text(zh="公开事实", en="public facts"),
@@ -57,6 +58,7 @@ GAP_COLUMNS = (
 _PROVINCE = Text(zh="省份", en="province")
 _YEAR = Text(zh="年份", en="year")
 _INDUSTRY = Text(zh="行业", en="industry")
+_DISPUTED = Text(zh="有异议，待核实", en="disputed, being checked")
 _EVERYTHING = Text(zh="全部", en="all")
 
 
@@ -91,6 +93,7 @@ def fact_row(fact: FactRecord, catalogue: Catalogue, language: Language) -> Sequ
         fact.site,
         fact.source.in_language(language),
         fact.seen_at.date(),
+        _DISPUTED.in_language(language) if fact.is_disputed else None,
     )
 
 

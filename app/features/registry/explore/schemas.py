@@ -27,6 +27,7 @@ class FactItem(BaseModel):
     province: str | None
     site: str | None
     source: str
+    is_disputed: bool = Field(description="somebody objected and nobody has decided yet")
 
 
 class FactListing(BaseModel):

@@ -11,6 +11,7 @@ from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.explore.filters import Filters, address
 from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, scopes_of
 from app.features.registry.facts.models import Fact, PeerCount
+from app.features.registry.facts.queries import SHOWN
 from app.features.registry.models import Organisation
 from app.kit.viewer import Viewer
 
@@ -87,7 +88,7 @@ async def _profile_and_needs(session: Reader, public_id: str) -> tuple[Profile |
             Organisation.province,
             Fact.need,
         )
-        .outerjoin(Fact, and_(Fact.organisation_id == Organisation.id, Fact.status == "active"))
+        .outerjoin(Fact, and_(Fact.organisation_id == Organisation.id, Fact.status.in_(SHOWN)))
         .where(Organisation.public_id == public_id, Organisation.status == "active")
         .distinct()
     )

@@ -15,7 +15,8 @@ from app.kit.viewer import Viewer
 FACTS_SHOWN = 50
 # Which facts anybody may see, of facts joined with their organisations. A disputed one is marked wherever it
 # is shown, and counts for no prediction.
-VISIBLE = (Fact.status.in_(("active", "objected")), Organisation.status == "active")
+SHOWN = ("active", "objected")
+VISIBLE = (Fact.status.in_(SHOWN), Organisation.status == "active")
 
 
 def fact_statement() -> Select[*tuple[Any, ...]]:

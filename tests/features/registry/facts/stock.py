@@ -28,6 +28,8 @@ class Bought:
     status: str = "active"
     weight: float = 1.0
     source: str = "notices"
+    amount: int | None = None
+    project: str | None = None  # its key; else one of its own
 
 
 async def put_in(database: Database, given: Sequence[Bought]) -> None:
@@ -57,6 +59,7 @@ async def _import(session: WriteSession) -> int:
 
 async def _put(session: WriteSession, run: int, bought: Bought) -> None:
     number = next(_numbers)
+    project = bought.project or f"project{number}"
     organisation = (
         await session.execute(select(Organisation).where(Organisation.name == bought.organisation))
     ).scalar_one()
@@ -76,7 +79,7 @@ async def _put(session: WriteSession, run: int, bought: Bought) -> None:
             buyer=bought.organisation,
             published_on=bought.on,
             seen_at=SEEN,
-            project_key=f"project{number}",
+            project_key=project,
             needs={bought.need: bought.weight} if bought.need else {},
             state="matched" if bought.need else "no_need",
             organisation_id=organisation.id,
@@ -88,12 +91,14 @@ async def _put(session: WriteSession, run: int, bought: Bought) -> None:
                 public_id=f"fact{number}",
                 organisation_id=organisation.id,
                 need=bought.need,
-                project_key=f"project{number}",
+                project_key=project,
                 role="buyer",
                 kind=bought.kind,
                 first_on=bought.on,
                 event_on=bought.on,
                 seen_at=SEEN,
+                amount=bought.amount,
+                amount_kind=None if bought.amount is None else "budget",
                 title=bought.title,
                 source_id=source_id,
                 weight=bought.weight,
