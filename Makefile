@@ -5,8 +5,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 QUALITY_DATA := $(if $(TOP_QUALITY_DATA),--data "$(TOP_QUALITY_DATA)",)
+SCALE_DATA := $(if $(TOP_SCALE_DIR),--data "$(TOP_SCALE_DIR)",)
 
-.PHONY: help setup setup-dev assets run test test-deep check bench quality lock
+.PHONY: help setup setup-dev assets run test test-deep check bench bench-scale quality lock
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +61,9 @@ check: .venv/ready-dev assets ## format, lint, types, imports, translations, mig
 
 bench: setup-dev ## measured benches, as ratios, into docs/measurements.md
 	@$(BIN)/python -m benchmarks.record bench $(QUALITY_DATA)
+
+bench-scale: setup-dev ## a million organisations, five million facts (TOP_SCALE_DIR=dir keeps them; an hour)
+	@$(BIN)/python -m benchmarks.record scale $(SCALE_DATA)
 
 quality: setup-dev ## lookup and recognition quality, into docs/measurements.md (TOP_QUALITY_DATA=dir)
 	@$(BIN)/python -m benchmarks.record quality $(QUALITY_DATA)

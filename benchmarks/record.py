@@ -1,6 +1,7 @@
-"""Runs measurements and keeps what they print in docs/measurements.md: `make bench`, `make quality`.
+"""Runs measurements and keeps what they print in docs/measurements.md: `make bench`, `make quality`,
+`make bench-scale`.
 
-Usage: python -m benchmarks.record bench|quality [--data DIR]
+Usage: python -m benchmarks.record bench|quality|scale [--data DIR]
 """
 
 import argparse
@@ -8,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -64,11 +66,23 @@ def keep(section: str, text: str) -> None:
     DOCUMENT.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", document), "utf-8")
 
 
+def record_scale(directory: Path) -> None:
+    """`directory` keeps what was measured before: only what is missing is run."""
+    module = ["benchmarks.scale", str(directory)]
+    subprocess.run([sys.executable, "-m", *module], check=True)
+    head = f"{date.today().isoformat()}, {os.cpu_count()} cores.\n"
+    keep("scale", "\n".join([head, run("A million organisations", [*module, "report"])]))
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("section", choices=("bench", "quality"))
+    options.add_argument("section", choices=("bench", "quality", "scale"))
     options.add_argument("--data", type=Path)
     given = options.parse_args()
+    if given.section == "scale":
+        with tempfile.TemporaryDirectory() as temporary:
+            record_scale(given.data or Path(temporary))
+        return
     registry = "the full collected registry" if given.data else "the shipped registry"
     parts = [run(title, arguments) for title, arguments in commands(given.section, given.data)]
     head = f"Measured on {registry}, {date.today().isoformat()}, {os.cpu_count()} cores.\n"

@@ -4,8 +4,8 @@ Usage: python -m benchmarks.scale DIR [PIECE ...] [--sizes 100000 1000000] [--fa
 
 Everything is made up and stays in DIR. The pieces can be run one by one, in this order: compose, import,
 index, serve, facts, predict, report. `import` stops after --minutes and goes on when it is run again, as
-does an index build that was killed. Without a piece all are run. What was measured is kept in
-DIR/results.json; `report` prints it.
+does an index build that was killed. Without a piece all are run that were not measured yet. What was
+measured is kept in DIR/results.json; `report` prints it.
 """
 
 import argparse
@@ -209,6 +209,16 @@ PIECES: dict[str, Callable[[Bench], None]] = {
 }
 
 
+# What a piece leaves in the results of the largest size.
+_LEAVES = {"index": "index_seconds", "serve": "page_p50", "facts": "facts", "predict": "recount_seconds"}
+
+
+def missing(bench: Bench) -> list[str]:
+    """The pieces that were not measured yet, in order."""
+    measured = bench.of(max(bench.sizes))
+    return [piece for piece in PIECES if _LEAVES.get(piece) not in measured]
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("directory", type=Path)
@@ -217,14 +227,15 @@ def main() -> None:
     options.add_argument("--facts", type=int, default=5_000_000)
     options.add_argument("--minutes", type=float, default=9.0)
     given = options.parse_args()
-    bench = Bench(given.directory, sorted(given.sizes), given.facts, given.minutes)
+    minutes = given.minutes if given.pieces else float("inf")
+    bench = Bench(given.directory, sorted(given.sizes), given.facts, minutes)
     match given.pieces:
         case ["import-part", size, path]:
             asyncio.run(_import_part(bench.database(int(size)), Path(path)))
         case ["load-facts", size, wanted]:
             asyncio.run(_load_facts(bench.database(int(size)), int(wanted)))
         case pieces:
-            for piece in pieces or PIECES:
+            for piece in pieces or missing(bench):
                 PIECES[piece](bench)
 
 
