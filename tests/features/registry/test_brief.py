@@ -10,6 +10,7 @@ from app.db.engine import Database, ReadSession
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.prediction.terms import Reason
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.brief.assembling import assemble
 from app.features.registry.brief.contents import Brief
@@ -133,6 +134,19 @@ async def test_a_fact_of_one_day_without_an_amount_says_no_more(hospital: Answer
     assert only.when.en == "2024-02-01 award notice"
     assert only.about.zh == "电子病历应用水平提升 · 标题写明的最终用户 · 来源：合成数据 · 2025-03-04 收录"
     assert (len(only.title), only.title[-1]) == (90, "…")
+
+
+async def test_a_fact_among_the_reasons_is_shortened(hospital: Answer) -> None:
+    category, _, rows = hospital.by_category[0]
+    need, prediction = rows[0]
+    long = Reason(
+        "fact", Text(zh="2024-05 中标公告“" + "长" * 500, en="2024-05 award notice: " + "x" * 500), 3.0
+    )
+    changed = replace(prediction, likelihood=0.99, reasons=(long, *prediction.reasons))
+    briefing = replace(hospital.briefing, by_category={category: ((need, changed),)})
+    told, kept = brief_of(replace(hospital, briefing=briefing)).needs[0].reasons
+    assert (len(told.zh), len(told.en), told.zh[-1]) == (48, 48, "…")
+    assert kept == prediction.reasons[0].text
 
 
 async def test_a_route_made_for_another_industry_stays_at_home(hospital: Answer) -> None:

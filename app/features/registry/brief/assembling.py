@@ -6,6 +6,7 @@ from typing import Any
 
 from app.features.knowledge.briefing import Predicted
 from app.features.knowledge.catalogue import Need, Outline, Regulation
+from app.features.knowledge.prediction.terms import Reason
 from app.features.knowledge.prediction.wording import dated
 from app.features.registry.answers import Answer
 from app.features.registry.brief import words
@@ -28,6 +29,7 @@ _REASONS = 2
 _CRITERIA = 4
 _SOURCES = 2
 _LONGEST_TITLE = 90  # characters of a notice
+_LONGEST_REASON = 48
 _COLUMNS = 2
 _ROUTES_OF_NEED = 2
 _MOST_WRITING = 12
@@ -180,11 +182,20 @@ def _needs(answer: Answer) -> list[BriefNeed]:
             slug=need.slug,
             title=need.title,
             prediction=prediction,
-            reasons=tuple(reason.text for reason in prediction.reasons[:_REASONS]),
+            reasons=tuple(map(_reason, prediction.reasons[:_REASONS])),
             buying=words.buying(need),
         )
         for need, prediction in _ranked(answer)
     ]
+
+
+def _reason(reason: Reason) -> Text:
+    """A fact only as far as it is known again: its whole title stands among the facts."""
+    if reason.kind != "fact":
+        return reason.text
+    return Text(
+        zh=_shortened(reason.text.zh, _LONGEST_REASON), en=_shortened(reason.text.en, _LONGEST_REASON)
+    )
 
 
 def _projects(answer: Answer, facts: Sequence[FactRecord]) -> list[BriefFact]:
@@ -196,7 +207,7 @@ def _projects(answer: Answer, facts: Sequence[FactRecord]) -> list[BriefFact]:
     return [
         BriefFact(
             when=words.fact_when(first),
-            title=_shortened(first.title),
+            title=_shortened(first.title, _LONGEST_TITLE),
             about=words.fact_about(
                 first, [titles[fact.need] for fact in (first, *others) if fact.need in titles]
             ),
@@ -206,8 +217,8 @@ def _projects(answer: Answer, facts: Sequence[FactRecord]) -> list[BriefFact]:
     ]
 
 
-def _shortened(title: str) -> str:
-    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _regulation(regulation: Regulation, today: date) -> BriefRegulation:

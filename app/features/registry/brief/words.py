@@ -138,8 +138,7 @@ def buying(need: Need) -> Text:
 
 
 def effort(outline: Outline) -> Text:
-    about = outline.rough_effort
-    return Text(zh=f"约 {about.zh}（估计）", en=f"about {about.en} (estimate)")
+    return after(Text(zh="工作量估计：", en="estimated effort: "), outline.rough_effort)
 
 
 def likelihood(prediction: Prediction) -> Text:
