@@ -15,6 +15,7 @@ PAGES = [
     "/lookup?q=北京大学第三医院",
     "/recognise?name=红河州第五人民医院",
     "/recognise?name=某某有限公司",
+    "/recognise/brief?name=红河州第五人民医院",
     "/industries",
     "/industries/healthcare",
     "/needs",
@@ -46,7 +47,10 @@ def test_page_is_accessible_and_fits(
     assert [(finding["id"], [node["html"] for node in finding["nodes"]][:3]) for finding in findings] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/recognise?name=红河州第五人民医院", "/needs/mlps-l3"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/recognise?name=红河州第五人民医院", "/recognise/brief?name=红河州第五人民医院", "/needs/mlps-l3"],
+)
 def test_page_fits_at_twice_the_text_size(new_page: NewPage, path: str) -> None:
     page = new_page(width=390)
     page.goto(path)
