@@ -49,7 +49,9 @@ def imported() -> set[str]:
             else:
                 continue
             for name in names:
-                found.update(map(str.lower, distributions.get(name.partition(".")[0], [])))
+                found.update(
+                    one.lower().replace("_", "-") for one in distributions.get(name.partition(".")[0], [])
+                )
     return found
 
 
