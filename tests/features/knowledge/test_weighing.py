@@ -1,8 +1,9 @@
 """The numbers of the model: bounds, direction and indifference to order, over evidence made up at random."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
-from math import isclose, log
+from math import exp, isclose, log
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,9 @@ facts = st.builds(
 def counts(draw: st.DrawFn) -> ComparableCount:
     organisations = draw(st.integers(1, 5000))
     with_need = draw(st.integers(0, organisations))
-    return ComparableCount(NEED, draw(st.sampled_from(COMPARABLE_LEVELS)), organisations, with_need, 3)
+    level = draw(st.sampled_from(COMPARABLE_LEVELS))
+    visibility = draw(st.floats(0.001, 1))
+    return ComparableCount(NEED, level, organisations, with_need, 3, visibility=visibility)
 
 
 peers = st.builds(lambda n: PeerAggregate(NEED, CompanyAggregate(n, 0.3, 0.5)), rounded)
@@ -92,7 +95,7 @@ def test_more_comparable_organisations_with_the_need_never_lower(
 ) -> None:
     if count.with_need == count.organisations:
         return
-    more = ComparableCount(NEED, count.level, count.organisations, count.with_need + 1, count.years)
+    more = replace(count, with_need=count.with_need + 1)
     before = Evidence((*known.comparables, count), known.facts)
     after = Evidence((*known.comparables, more), known.facts)
     assert _log_odds(weight, after) >= _log_odds(weight, before) - 1e-9
@@ -113,6 +116,37 @@ def test_the_steps_add_up_to_the_whole(weight: float, known: Evidence) -> None:
     steps = [effect for _, effect in (*weighed.comparables, *weighed.facts)]
     steps += [weighed.peer_effect, weighed.confirmation_effect, weighed.denial_effect]
     assert isclose(weighed.log_odds, logit(weight) + sum(steps), abs_tol=1e-9)
+
+
+@given(st.floats(0.02, 0.98), counts())
+def test_a_count_moves_towards_its_share_and_never_beyond(weight: float, count: ComparableCount) -> None:
+    share = min(1.0, count.with_need / (count.organisations * count.visibility))
+    moved = _log_odds(weight, Evidence((count,)))
+    low, high = sorted((weight, share))
+    assert low - 1e-9 <= 1 / (1 + exp(-moved)) <= high + 1e-9
+
+
+@given(st.floats(0.02, 0.98), counts(), st.floats(0.1, 1))
+def test_silence_counts_less_where_less_would_show(
+    weight: float, count: ComparableCount, share: float
+) -> None:
+    silent = replace(count, with_need=0)
+    dimmer = replace(silent, visibility=silent.visibility * share)
+    assert _log_odds(weight, Evidence((dimmer,))) >= _log_odds(weight, Evidence((silent,))) - 1e-9
+
+
+def test_silence_counts_by_half() -> None:
+    # 4 pseudo-organisations at 0.6 and 4 of 8 silent ones; of 8 that bought, all count.
+    silent = ComparableCount(NEED, "industry", 8, 0, 3)
+    bought = ComparableCount(NEED, "industry", 8, 8, 3)
+    assert weigh(0.6, Evidence((silent,)), today=TODAY).likelihood == pytest.approx(2.4 / 8)
+    assert weigh(0.6, Evidence((bought,)), today=TODAY).likelihood == pytest.approx(10.4 / 12)
+
+
+def test_what_is_hardly_visible_is_scaled_up_and_counts_less() -> None:
+    # A tenth shows: 40 organisations tell as much as 4, and 3 that bought stand for three quarters of them.
+    count = ComparableCount(NEED, "region", 40, 3, 3, visibility=0.1)
+    assert weigh(0.5, Evidence((count,)), today=TODAY).likelihood == pytest.approx((4 * 0.5 + 3) / 8)
 
 
 def test_counts_shrink_towards_the_wider_group() -> None:

@@ -67,6 +67,12 @@ class Prediction:
     confidence: Confidence = "medium"
 
     @property
+    def public_evidence(self) -> Reason | None:
+        """The public fact that speaks for it most, or else how many of its like bought the same."""
+        speaking = [reason for reason in self.reasons if reason.href and reason.effect > 0]
+        return max(speaking, key=lambda reason: (reason.kind == "fact", reason.effect), default=None)
+
+    @property
     def label(self) -> Text:
         """The word as readers see it."""
         return likelihood_label(self.word)

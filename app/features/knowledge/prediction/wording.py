@@ -24,6 +24,7 @@ _SCOPES: Mapping[ComparableLevel, Text] = {
 }
 # Who is counted among comparable organisations: one that publishes nothing shows nothing by its silence.
 COUNTED = Text(zh="只计有公开采购公告的单位", en="counting only those that published procurement notices")
+LONGEST_TITLE = 40
 UNLISTED = Text(
     zh="知识包未把这项需求列为该行业的常见需求，起点很低",
     en="The knowledge pack does not list this need as common in the industry, so the estimate starts low",
@@ -97,8 +98,14 @@ def _group(level: ComparableLevel, catalogue: Catalogue, profile: Profile) -> Te
 
 def fact_sentence(fact: OwnFact) -> Text:
     source = SOURCES[fact.source]
-    zh_title, en_title = (f"“{fact.title}”", f': "{fact.title}"') if fact.title else ("", "")
+    title = shortened(fact.title) if fact.title else ""
+    zh_title, en_title = (f"“{title}”", f': "{title}"') if title else ("", "")
     return Text(zh=f"{fact.on:%Y-%m} {source.zh}{zh_title}", en=f"{fact.on:%Y-%m} {source.en}{en_title}")
+
+
+def shortened(title: str) -> str:
+    """Titles of notices run to hundreds of characters; the page of the fact has the whole."""
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
 
 
 def peer_sentence(companies: int) -> Text:

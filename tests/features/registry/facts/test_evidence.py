@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from app.kit import clock
 from app.kit.ids import stable_id
 from app.kit.viewer import ANONYMOUS
 from tests.features.registry.conftest import WriteCsv
+from tests.features.registry.faces import client_of
 from tests.features.registry.facts.stock import Bought, put_in
 from tests.features.registry.sample import HOSPITAL, Row
 
@@ -144,6 +147,23 @@ async def test_an_own_fact_raises_the_estimate_and_leads_to_its_page(
         hrefs[name] = [each.href for each in prediction.reasons if each.kind == "fact"]
     assert likelihoods[ALIKE[0]] > likelihoods[ALIKE[7]]
     assert (len(hrefs[ALIKE[0]]), hrefs[ALIKE[7]]) == (1, [])
+
+
+async def test_page_and_api_lead_to_the_facts(hospitals: Database, tmp_path: Path) -> None:
+    id_ = stable_id("organisation", ALIKE[0])
+    async with client_of(hospitals, tmp_path) as client:
+        page = (await client.get(f"/organisations/{id_}")).text
+        api = (await client.get(f"/api/v1/organisations/{id_}")).json()
+        several = (await client.post("/api/v1/recognise", json={"names": ["北京某某医院"]})).json()
+    reasons = [reason for need in api["needs"] if need["slug"] == NEED for reason in need["reasons"]]
+    hrefs = {reason["kind"]: reason["href"] for reason in reasons}
+    assert hrefs["fact"].startswith("/facts/")
+    assert hrefs["comparable"].startswith("/explore/facts?need=emr-upgrade&")
+    for href in (hrefs["fact"], hrefs["comparable"]):
+        assert f'href="{escape(href)}"' in page
+    (found,) = several["items"]
+    kinds = {reason["kind"] for need in found["needs"] for reason in need["reasons"]}
+    assert "comparable" in kinds
 
 
 def claims(**given: Any) -> dict[str, Any]:
