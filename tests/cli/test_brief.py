@@ -1,6 +1,5 @@
 """`topctl brief`: the visit brief in the terminal and as a file."""
 
-import os
 from pathlib import Path
 
 import docx
@@ -44,12 +43,12 @@ def test_a_file_that_cannot_be_written_is_said_so(
 ) -> None:
     (tmp_path / "file").write_text("kept")
     (tmp_path / "folder").mkdir()
-    before = sorted(os.listdir(tmp_path))
+    before = sorted(tmp_path.iterdir())
     ended = topctl("brief", HOSPITAL, "--docx", tmp_path / place, TOP_VAR=str(prepared))
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.startswith(f"Cannot write {tmp_path / place}: ")
     assert len(ended.err.splitlines()) == 1
-    assert sorted(os.listdir(tmp_path)) == before
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_what_is_only_like_a_name_is_briefed_as_typed_and_says_so(topctl: Topctl, prepared: Path) -> None:
