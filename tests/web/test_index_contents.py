@@ -14,6 +14,7 @@ from app.db.writing import run_write
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry
 from app.features.registry.documents import KIND
+from app.features.registry.explore.models import FactTotal
 from app.features.registry.facts.models import Fact, Import, Notice, PeerCount, PeerEvidence
 from app.features.registry.models import Organisation, OrganisationAlias, Source
 from app.features.registry.rebuilding import index_organisations, rebuild_index
@@ -58,12 +59,12 @@ async def _hide_secrets(session: WriteSession) -> None:
 
 async def _hide_in_facts(session: WriteSession, organisation_id: int) -> None:
     now, day = clock.now(), clock.today()
-    run = {"id": 1, "public_id": SECRET, "kind": "facts", "file_name": SECRET, "file_digest": SECRET}
+    run = {"id": 1000, "public_id": SECRET, "kind": "facts", "file_name": SECRET, "file_digest": SECRET}
     await session.execute(insert(Import).values(**run, report={SECRET: 1}, state="done", finished_at=now))
     source_id = await session.scalar(insert(Source).values(key=SECRET).returning(Source.id))
     shared = {"source_id": source_id, "seen_at": now, "title": SECRET, "site": SECRET, "url": SECRET}
     shared |= {"organisation_id": organisation_id, "project_key": SECRET, "role": "buyer"}
-    of_notice = {"digest": SECRET, "import_id": 1, "kind": "tender", "buyer": SECRET, "published_on": day}
+    of_notice = {"digest": SECRET, "import_id": 1000, "kind": "tender", "buyer": SECRET, "published_on": day}
     of_notice |= {"province": SECRET, "city": SECRET, "needs": {SECRET: 1.0}, "state": "matched"}
     await session.execute(insert(Notice).values(**shared, **of_notice))
     of_fact = {"public_id": SECRET, "need": SECRET, "kind": "tender", "first_on": day, "event_on": day}
@@ -71,6 +72,9 @@ async def _hide_in_facts(session: WriteSession, organisation_id: int) -> None:
     await session.execute(insert(Fact).values(**shared, **of_fact))
     group = {"industry": SECRET, "sub_industry": SECRET, "level": SECRET, "province": SECRET, "need": SECRET}
     await session.execute(insert(PeerCount).values(**group, organisations=5, counted_on=day, years=3))
+    totals = {"level": SECRET, "year": 2026, "facts": 1, "organisations": 1, "amounts": 0, "amount_sum": 0}
+    of_totals = {"industry": SECRET, "province": SECRET, "need": SECRET} | totals
+    await session.execute(insert(FactTotal).values(**of_totals))
     companies = {"companies": 5, "largest_share": 0.2, "top_two_share": 0.4, "confirmations": 0, "denials": 0}
     of_peers = group | companies | {"organisation_id": organisation_id, "week": day}
     await session.execute(insert(PeerEvidence).values(**of_peers, organisations=0, with_need=0))
@@ -110,5 +114,5 @@ async def test_no_file_of_the_index_holds_a_text_of_another_table(filled: FastAP
 
 def test_a_new_table_is_considered_here() -> None:
     """Whoever adds a table decides whether its texts may be indexed, and puts a secret into it above."""
-    known = r"organisation.*|sources|knowledge_.*|outbox_jobs|imports|notices|facts|peer_.*"
+    known = r"organisation.*|sources|knowledge_.*|outbox_jobs|imports|notices|facts|fact_totals|peer_.*"
     assert not [name for name in metadata.tables if not re.fullmatch(known, name)]
