@@ -80,7 +80,8 @@ async def _put(session: WriteSession, run: int, bought: Bought) -> None:
             published_on=bought.on,
             seen_at=SEEN,
             project_key=project,
-            needs={bought.need: bought.weight} if bought.need else {},
+            needs={bought.need: [bought.weight, "test"]} if bought.need else {},
+            role="buyer" if bought.need else None,
             state="matched" if bought.need else "no_need",
             organisation_id=organisation.id,
         )
