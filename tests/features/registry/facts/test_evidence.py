@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
@@ -99,10 +99,20 @@ async def test_needs_that_nobody_showed_are_counted_as_none(
 
 
 async def test_a_small_group_is_not_told(hospitals: Database, catalogue: Catalogue) -> None:
-    elsewhere = await known_of(hospitals, catalogue, province="西藏自治区")
-    assert "region" not in {count.level for count in elsewhere.comparables}
-    alone = await known_of(hospitals, catalogue, industry="education", sub_industry=None, level=None)
-    assert {count.level for count in alone.comparables} == {"all"}
+    async def move(session: WriteSession) -> None:
+        elsewhere = Organisation.name.in_(ALIKE[5:])
+        await session.execute(update(Organisation).where(elsewhere).values(province="四川省"))
+
+    await run_write(hospitals, move)
+    await recount(hospitals, clock.today())
+    levels = {
+        province: {
+            count.level for count in (await known_of(hospitals, catalogue, province=province)).comparables
+        }
+        for province in ("北京市", "四川省")
+    }
+    assert "region" in levels["北京市"]  # five
+    assert "region" not in levels["四川省"]  # three
 
 
 async def test_own_facts_come_with_their_page(hospitals: Database, catalogue: Catalogue) -> None:
