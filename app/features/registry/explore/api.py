@@ -8,7 +8,8 @@ from app.features.registry.explore.facts import count_facts, facts_by
 from app.features.registry.explore.filters import checked
 from app.features.registry.explore.forms import FactsAsked, NeedsAsked, OrganisationsAsked
 from app.features.registry.explore.organisations import count_with_need, organisations_by
-from app.features.registry.explore.presenting import choices_out, fact_out, needs_out, seen_out
+from app.features.registry.explore.presenting import choices_out, needs_out, seen_out
+from app.features.registry.facts.schemas import fact_item
 from app.features.registry.lookup import REACHABLE
 from app.web.cursors import CursorParam, Cursors, CursorsDep, LimitParam
 from app.web.dependencies import ReadSessionDep, ViewerDep
@@ -34,7 +35,7 @@ async def list_facts(
     found = await facts_by(session, viewer, filters, limit=limit + 1, offset=offset)
     total = await count_facts(session, viewer, filters, bound=REACHABLE + 1)
     return schemas.FactListing(
-        items=[fact_out(fact, language) for fact in found[:limit]],
+        items=[fact_item(fact, language) for fact in found[:limit]],
         next=_next(cursors, offset, limit, len(found)),
         total=min(total, REACHABLE),
         total_is_exact=total <= REACHABLE,

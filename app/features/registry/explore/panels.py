@@ -9,12 +9,13 @@ from app.features.knowledge.queries import current_catalogue
 from app.features.registry.explore import schemas, totals
 from app.features.registry.explore.facts import facts_by
 from app.features.registry.explore.filters import Filters
-from app.features.registry.explore.presenting import fact_out, needs_out, purchases_out, white_space_out
+from app.features.registry.explore.presenting import needs_out, purchases_out, white_space_out
 from app.features.registry.explore.totals import NeedTotal, Total, Whereabouts
 from app.features.registry.explore.views import ListedFact, listed
 from app.features.registry.explore.white_space import Gap, WhiteSpace, white_space_of
 from app.features.registry.explore.words import NO_PROOF, group_name
 from app.features.registry.facts.records import FactRecord
+from app.features.registry.facts.schemas import fact_item
 from app.kit.subject import Subject
 from app.kit.text import Language, Text
 from app.kit.viewer import Viewer
@@ -109,7 +110,7 @@ async def _of_industry(
 def _industry_as_json(panel: IndustryPurchases, language: Language) -> schemas.IndustryPurchases:
     return schemas.IndustryPurchases(
         needs=needs_out(panel.found, panel.catalogue, language),
-        newest=[fact_out(fact, language) for fact in panel.newest],
+        newest=[fact_item(fact, language) for fact in panel.newest],
     )
 
 

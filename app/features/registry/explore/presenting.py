@@ -10,31 +10,10 @@ from app.features.registry.explore.totals import Choices, NeedTotal, Total, Wher
 from app.features.registry.explore.white_space import WhiteSpace
 from app.features.registry.explore.words import NO_PROOF
 from app.features.registry.facts.records import FactRecord
+from app.features.registry.facts.schemas import fact_item
 from app.features.registry.presenting import line_out
 from app.kit.places import place_name
 from app.kit.text import Language, Text
-
-
-def fact_out(fact: FactRecord, language: Language) -> schemas.FactItem:
-    return schemas.FactItem(
-        id=fact.public_id,
-        need=fact.need,
-        organisation=fact.organisation_id,
-        organisation_name=fact.organisation,
-        role=fact.role,
-        kind=fact.kind,
-        date=fact.event_on,
-        first_date=fact.first_on,
-        seen=fact.seen_at.date(),
-        title=fact.title,
-        amount=fact.amount,
-        amount_kind=fact.amount_kind,
-        industry=fact.industry,
-        province=fact.province or None,
-        site=fact.site,
-        source=fact.source.in_language(language),
-        is_disputed=fact.is_disputed,
-    )
 
 
 def seen_out(seen: Seen, language: Language) -> schemas.SeenOrganisation:
@@ -96,7 +75,7 @@ def purchases_out(
         by_province=_parts(found.by_province, {}, language),
         by_industry=_parts(found.by_industry, industries, language),
         by_year=[part.model_copy(update={"organisations": None}) for part in _parts(years, {}, language)],
-        newest=[fact_out(fact, language) for fact in newest],
+        newest=[fact_item(fact, language) for fact in newest],
     )
 
 

@@ -5,29 +5,8 @@ import datetime
 from pydantic import BaseModel, Field
 
 from app.features.knowledge.schemas import CodedName, Reference
+from app.features.registry.facts.schemas import FactItem
 from app.features.registry.schemas import OrganisationItem
-
-
-class FactItem(BaseModel):
-    """One public fact in a list; `GET /api/v1/facts/{id}` tells the rest."""
-
-    id: str
-    need: str = Field(description="slug of the need catalogue", examples=["mlps-l3"])
-    organisation: str = Field(description="id of the organisation")
-    organisation_name: str
-    role: str = Field(description="buyer, or end_user named in the title")
-    kind: str = Field(description="intention, tender, award, policy_list or news")
-    date: datetime.date = Field(description="of the event")
-    first_date: datetime.date = Field(description="of the first notice of the same project")
-    seen: datetime.date = Field(description="when it was recorded here")
-    title: str
-    amount: int | None = Field(description="whole yuan, of the whole project")
-    amount_kind: str | None = Field(description="budget or award")
-    industry: str
-    province: str | None
-    site: str | None
-    source: str
-    is_disputed: bool = Field(description="somebody objected and nobody has decided yet")
 
 
 class FactListing(BaseModel):

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.features.knowledge.dependencies import CatalogueDep
 from app.features.registry.facts.histories import fact_of
 from app.features.registry.facts.listing import REACHABLE, list_facts
 from app.features.registry.facts.schemas import FactItem, FactOut, fact_item, fact_out
@@ -18,10 +17,10 @@ router = APIRouter(tags=["facts"], route_class=StrictRoute)
 
 @router.get("/facts/{public_id}")
 async def show_fact(
-    public_id: str, session: ReadSessionDep, viewer: ViewerDep, catalogue: CatalogueDep, language: LanguageDep
+    public_id: str, session: ReadSessionDep, viewer: ViewerDep, language: LanguageDep
 ) -> FactOut:
     """One public fact with its history."""
-    return fact_out(await fact_of(session, viewer, public_id), catalogue, language)
+    return fact_out(await fact_of(session, viewer, public_id), language)
 
 
 @router.get("/organisations/{public_id}/facts")
@@ -29,7 +28,6 @@ async def list_facts_of_organisation(
     public_id: str,
     session: ReadSessionDep,
     viewer: ViewerDep,
-    catalogue: CatalogueDep,
     language: LanguageDep,
     cursors: CursorsDep,
     cursor: CursorParam = None,
@@ -41,6 +39,6 @@ async def list_facts_of_organisation(
     page = await list_facts(session, viewer, organisation.public_id, limit=limit, offset=offset)
     following = offset + limit
     return Listing(
-        items=[fact_item(fact, catalogue, language) for fact in page.facts],
+        items=[fact_item(fact, language) for fact in page.facts],
         next=cursors.encode(following) if following < page.total else None,
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from secrets import randbits
 from typing import Any
 
@@ -55,23 +56,26 @@ def new_public_id() -> str:
     return base58(randbits(_ID_BITS))
 
 
-async def refresh_facts(session: WriteSession, keys: Collection[FactKey]) -> Refreshed:
-    """Make the facts of these keys what their notices say.
+async def refresh_facts(
+    session: WriteSession, keys: Collection[FactKey], *, now: datetime | None = None
+) -> Refreshed:
+    """Make the facts of these keys what their notices say; those seen `now` were counted before.
 
     A fact that staff took down or that is under objection stays so, and outlives its notices: otherwise
     undoing an import and running it again would bring it back unseen.
     """
     done = Refreshed()
     for batch in in_batches(sorted(keys), _PER_QUERY):
-        done.add(await _refresh(session, batch))
+        done.add(await _refresh(session, batch, now))
     return done
 
 
-async def _refresh(session: WriteSession, keys: Sequence[FactKey]) -> Refreshed:
+async def _refresh(session: WriteSession, keys: Sequence[FactKey], now: datetime | None) -> Refreshed:
     projects = await _projects(session, keys)
     places = await _places(session, {key.organisation_id for key in keys})
     stored = await _stored(session, keys)
     new, changed, gone = [], [], []
+    counted = 0
     for key in keys:
         columns = fact_columns(key.need, projects[key.organisation_id, key.project_key])
         known = stored.get(key)
@@ -83,8 +87,9 @@ async def _refresh(session: WriteSession, keys: Sequence[FactKey]) -> Refreshed:
             new.append({**key._asdict(), **columns, "status": "active", "public_id": new_public_id()})
         elif columns and known and any(getattr(known, name) != columns[name] for name in _COMPARED):
             changed.append({f"new_{name}": columns[name] for name in _COMPARED} | {"row_id": known.id})
+            counted += known.seen_at == now
     await _write(session, new, changed, gone)
-    return Refreshed(len(new), len(changed), len(gone))
+    return Refreshed(len(new), len(changed) - counted, len(gone))
 
 
 async def _projects(session: WriteSession, keys: Iterable[FactKey]) -> dict[tuple[int, str], list[Member]]:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.db.bulk import make_room
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
@@ -50,6 +52,7 @@ class _File:
 
 @dataclass(slots=True)
 class _Stored:
+    now: datetime  # the moment at which all of it was seen
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -175,7 +178,8 @@ async def _store(
     total = report.rows - report.refused
 
     async def work(session: WriteSession) -> _Stored:
-        done = _Stored()
+        done = _Stored(clock.now())
+        await make_room(session)
         made = await _begin(session, file)
         sources: dict[str, int] = {}
         position = 0
@@ -222,11 +226,11 @@ def _with_source(one: NoticeColumns, sources: dict[str, int]) -> NoticeColumns:
 async def _store_batch(
     session: WriteSession, import_id: int, notices: list[NoticeColumns], done: _Stored
 ) -> None:
-    batch = await store_notices(session, import_id, notices, now=clock.now())
+    batch = await store_notices(session, import_id, notices, now=done.now)
     done.new += batch.new
     done.changed += batch.changed
     done.unchanged += batch.unchanged
-    done.facts.add(await refresh_facts(session, batch.keys))
+    done.facts.add(await refresh_facts(session, batch.keys, now=done.now))
 
 
 async def _finish(session: WriteSession, made: Import, done: _Stored, report: FactsReport) -> None:

@@ -52,7 +52,7 @@ class Notice(Base):
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)  # of source, title, day and buyer
+    digest: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)  # of all that its reading depends on
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
     kind: Mapped[str] = mapped_column(String(10))

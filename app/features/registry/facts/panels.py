@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.db.engine import ReadSession
-from app.features.knowledge.catalogue import Catalogue, Need
+from app.features.knowledge.catalogue import Need
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.facts.listing import FactsPage, list_facts
 from app.features.registry.facts.schemas import RelatedFacts, fact_item
@@ -19,24 +19,20 @@ _SHOWN = 8
 @dataclass(frozen=True, slots=True)
 class FactsPanel:
     page: FactsPage
-    catalogue: Catalogue
+    needs: Mapping[str, Need]  # by slug
     all_href: str
-
-    @property
-    def needs(self) -> Mapping[str, Need]:
-        return self.catalogue.needs
 
 
 async def _load(session: ReadSession, viewer: Viewer, subject: Subject, limit: int) -> FactsPanel | None:
     page = await list_facts(session, viewer, subject.public_id, limit=min(limit, _SHOWN))
     if not page.facts:
         return None
-    catalogue = await current_catalogue(session)
-    return FactsPanel(page, catalogue, f"/organisations/{subject.public_id}/facts")
+    needs = (await current_catalogue(session)).needs
+    return FactsPanel(page, needs, f"/organisations/{subject.public_id}/facts")
 
 
 def _as_json(panel: FactsPanel, language: Language) -> RelatedFacts:
-    items = [fact_item(fact, panel.catalogue, language) for fact in panel.page.facts]
+    items = [fact_item(fact, language) for fact in panel.page.facts]
     return RelatedFacts(items=items, total=panel.page.total)
 
 

@@ -5,47 +5,42 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.schemas import Reference
 from app.features.registry.facts.histories import FactHistory, NoticeRecord
 from app.features.registry.facts.records import FactRecord
 from app.kit.text import Language
 
 
-class Named(BaseModel):
-    id: str = Field(examples=["3mJr7AoUXx2W"])
-    name: str = Field(examples=["北京大学第三医院"])
-
-
-class Amount(BaseModel):
-    value: int = Field(description="whole yuan, of the whole project", examples=[3160000])
-    kind: str = Field(description="budget or award", examples=["award"])
-    currency: str = "CNY"
-
-
 class FactItem(BaseModel):
-    """A public fact: that an organisation bought, or set out to buy, what answers a need."""
+    """One public fact in a list; `GET /api/v1/facts/{id}` tells the rest."""
 
     id: str = Field(examples=["Q4ZoWU941whp7Az3fqirHo"])
-    organisation: Named
-    need: Reference
-    role: str = Field(description="buyer, or end_user where another bought for it", examples=["buyer"])
-    kind: str = Field(description="how far it got: intention, tender, award, policy_list, news")
-    first_on: datetime.date = Field(description="day of its first notice")
-    event_on: datetime.date = Field(description="day of its last notice")
-    seen_on: datetime.date = Field(description="day on which it was read")
+    need: str = Field(description="slug of the need catalogue", examples=["mlps-l3"])
+    organisation: str = Field(description="id of the organisation")
+    organisation_name: str = Field(examples=["北京大学第三医院"])
+    role: str = Field(description="buyer, or end_user named in the title")
+    kind: str = Field(description="intention, tender, award, policy_list or news")
+    date: datetime.date = Field(description="of the event")
+    first_date: datetime.date = Field(description="of the first notice of the same project")
+    seen: datetime.date = Field(description="when it was recorded here")
     title: str
-    amount: Amount | None
-    source: str
-    site: str | None = Field(description="that published it")
+    amount: int | None = Field(description="whole yuan, of the whole project")
+    amount_kind: str | None = Field(description="budget or award")
+    industry: str
+    province: str | None
+    site: str | None
     url: str | None
+    source: str
+    is_disputed: bool = Field(description="somebody objected and nobody has decided yet")
 
 
 class NoticeOut(BaseModel):
-    kind: str = Field(description="intention, tender, change, award, contract, other")
+    """One notice of a project."""
+
+    kind: str = Field(description="intention, tender, change, award, contract or other")
     title: str
-    published_on: datetime.date
-    amount: Amount | None
+    date: datetime.date
+    amount: int | None = Field(description="whole yuan")
+    amount_kind: str | None
     site: str | None
     url: str | None
 
@@ -62,18 +57,20 @@ class FactOut(FactItem):
 
 
 class RelatedFacts(BaseModel):
+    """The newest public facts of an organisation."""
+
     items: list[FactItem]
     total: int = Field(description="at most 1,000")
 
 
-def fact_item(fact: FactRecord, catalogue: Catalogue, language: Language) -> FactItem:
-    return FactItem(**_common(fact, catalogue, language))
+def fact_item(fact: FactRecord, language: Language) -> FactItem:
+    return FactItem(**_common(fact, language))
 
 
-def fact_out(history: FactHistory, catalogue: Catalogue, language: Language) -> FactOut:
+def fact_out(history: FactHistory, language: Language) -> FactOut:
     fact = history.fact
     return FactOut(
-        **_common(fact, catalogue, language),
+        **_common(fact, language),
         licence=history.licence,
         rule=fact.rule,
         weight=fact.weight,
@@ -83,35 +80,36 @@ def fact_out(history: FactHistory, catalogue: Catalogue, language: Language) -> 
     )
 
 
-def _common(fact: FactRecord, catalogue: Catalogue, language: Language) -> dict[str, Any]:
-    need = catalogue.needs.get(fact.need)
+def _common(fact: FactRecord, language: Language) -> dict[str, Any]:
     return {
         "id": fact.public_id,
-        "organisation": Named(id=fact.organisation_id, name=fact.organisation),
-        "need": Reference(slug=fact.need, title=need.title.in_language(language) if need else fact.need),
+        "need": fact.need,
+        "organisation": fact.organisation_id,
+        "organisation_name": fact.organisation,
         "role": fact.role,
         "kind": fact.kind,
-        "first_on": fact.first_on,
-        "event_on": fact.event_on,
-        "seen_on": fact.seen_at.date(),
+        "date": fact.event_on,
+        "first_date": fact.first_on,
+        "seen": fact.seen_at.date(),
         "title": fact.title,
-        "amount": _amount(fact.amount, fact.amount_kind),
-        "source": fact.source.in_language(language),
+        "amount": fact.amount,
+        "amount_kind": fact.amount_kind,
+        "industry": fact.industry,
+        "province": fact.province or None,
         "site": fact.site,
         "url": fact.url,
+        "source": fact.source.in_language(language),
+        "is_disputed": fact.is_disputed,
     }
-
-
-def _amount(value: int | None, kind: str | None) -> Amount | None:
-    return Amount(value=value, kind=kind) if value is not None and kind is not None else None
 
 
 def _notice_out(notice: NoticeRecord) -> NoticeOut:
     return NoticeOut(
         kind=notice.kind,
         title=notice.title,
-        published_on=notice.published_on,
-        amount=_amount(notice.amount, notice.amount_kind),
+        date=notice.published_on,
+        amount=notice.amount,
+        amount_kind=notice.amount_kind,
         site=notice.site,
         url=notice.url,
     )

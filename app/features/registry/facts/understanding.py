@@ -64,8 +64,12 @@ def understand(row: NoticeRow, catalogue: Catalogue) -> Understood:
 
 
 def digest_of(row: NoticeRow) -> str:
-    """Equal for the same notice of the same source. It begins with the day, so that files in the order
-    of time fill the index from one end."""
-    told = "\x00".join((row.source, row.title, row.published_on.isoformat(), row.buyer))
+    """Equal for what would be read alike, wherever it was found. It begins with the day, so that files in
+    the order of time fill the index from one end."""
+    told = (
+        *(row.source, row.title, row.published_on.isoformat(), row.buyer, row.kind, row.category),
+        *(row.content, row.province, row.city, str(row.amount), str(row.amount_kind)),
+    )
     day = f"{row.published_on.toordinal():0{_DAY_DIGITS}x}"
-    return day + blake2s(told.encode(), digest_size=(KEY_LENGTH - _DAY_DIGITS) // 2).hexdigest()
+    digest = blake2s("\x00".join(told).encode(), digest_size=(KEY_LENGTH - _DAY_DIGITS) // 2)
+    return day + digest.hexdigest()

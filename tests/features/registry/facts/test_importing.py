@@ -128,12 +128,12 @@ async def test_a_failure_half_way_leaves_nothing(
 ) -> None:
     refresh, called = module.refresh_facts, 0
 
-    async def fail(*arguments: object) -> object:
+    async def fail(*arguments: object, **options: object) -> object:
         nonlocal called
         called += 1
         if called == 2:
             raise RuntimeError("power cut")
-        return await refresh(*arguments)  # type: ignore[arg-type]
+        return await refresh(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "_BATCH", 2)
     monkeypatch.setattr(module, "refresh_facts", fail)
@@ -141,7 +141,7 @@ async def test_a_failure_half_way_leaves_nothing(
         await importing([*PROJECT, OTHER])
     assert (await facts(stocked), await notices(stocked), await imports(stocked)) == ([], [], [])
     monkeypatch.setattr(module, "refresh_facts", refresh)
-    assert counts(await importing([*PROJECT, OTHER])) == (4, 0, 0, 2, 1)
+    assert counts(await importing([*PROJECT, OTHER])) == (4, 0, 0, 2, 0)
     assert len(await facts(stocked)) == 2
 
 
@@ -220,3 +220,13 @@ async def test_what_was_taken_down_does_not_come_back(stocked: Database, importi
     await run_write(stocked, lambda session: undo_facts_import(session, made.id))
     await importing(PROJECT)
     assert [one.status for one in await facts(stocked)] == ["withdrawn"]
+
+
+async def test_two_readings_of_one_announcement_stay_two_notices(
+    stocked: Database, importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each import would change the one into the other and back."""
+    monkeypatch.setattr(module, "_BATCH", 1)
+    told = [TENDER, TENDER | {"budget_raw": "60万元"}, TENDER | {"province": "河北省"}]
+    assert counts(await importing(told)) == (3, 0, 0, 1, 0)
+    assert counts(await importing(told)) == (0, 0, 3, 0, 0)
