@@ -6,17 +6,21 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import insert
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.importing import import_organisations
+from app.features.registry.life.models import Report
 from app.features.registry.rebuilding import rebuild_index
+from app.kit import clock
 from app.main import create_app
 from app.settings import Settings
 from search.contract import SearchEngine
 
+REPORT = "ReportOfTheTests"
 ORGANISATIONS = Path(__file__).parent / "browser" / "organisations.csv"
 
 
@@ -28,7 +32,16 @@ async def fill(database: Database, catalogue: Catalogue, engine: SearchEngine) -
 
     await run_write(database, load)
     await import_organisations(database, ORGANISATIONS, catalogue)
+    await run_write(database, report_something)
     await rebuild_index(database, engine)
+
+
+async def report_something(session: WriteSession) -> None:
+    """One correction that waits, at an address that tests know."""
+    waiting = {"kind": "correction", "about": "organisation", "subject": "x", "proposed": {}, "state": "open"}
+    await session.execute(
+        insert(Report).values(public_id=REPORT, text="词句", digest=REPORT, created_at=clock.now(), **waiting)
+    )
 
 
 def settings_for(database_url: str, var: Path) -> Settings:

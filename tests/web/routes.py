@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from tests.application import REPORT
+
 EXAMPLES = {
     "/industries/{code}": "/industries/healthcare",
     "/needs/{slug}": "/needs/mlps-l3",
@@ -17,7 +19,11 @@ EXAMPLES = {
 
 def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
     """Concrete paths of all routes answering `method`; a route without an example fails the walk."""
-    known = EXAMPLES | {"/organisations/{public_id}": f"/organisations/{organisation}"}
+    known = EXAMPLES | {
+        "/organisations/{public_id}": f"/organisations/{organisation}",
+        "/report": f"/report?about=organisation&id={organisation}",
+        "/reports/{public_id}": f"/reports/{REPORT}",
+    }
     found = []
     for path, methods in declared(app):
         if method not in methods:

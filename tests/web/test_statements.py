@@ -59,7 +59,7 @@ async def test_broken_json_is_refused_on_every_json_route(
         assert answer.headers["content-type"] == "application/problem+json"
         problem = answer.json()
         assert problem["detail"]
-        assert re.match(r"(body|names|company_id)\b", problem["errors"][0]["field"])
+        assert re.match(r"(body|names|company_id|about)\b", problem["errors"][0]["field"])
         assert "Traceback" not in answer.text
 
 
