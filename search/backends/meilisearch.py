@@ -99,6 +99,8 @@ class MeilisearchEngine:
         return await asyncio.to_thread(self._health)
 
     async def close(self) -> None:
+        """Does not wait for the server's queue: whoever settles is told, and writes again another time."""
+        self._admin.closing.set()
         for writer in list(self._writers.values()):
             await asyncio.to_thread(writer.close)
         await self._wire.close()

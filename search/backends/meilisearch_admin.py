@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 import meilisearch
@@ -30,6 +31,7 @@ class Admin:
     url: str
     key: str
     call_seconds: int = 30
+    closing: Event = field(default_factory=Event)  # set: nobody waits for tasks any more
     task_seconds: float = 600.0  # the queue is shared: a rebuild of another index may be before us
 
     def indexes(self) -> list[str]:
@@ -113,7 +115,8 @@ class Admin:
         while not is_done():
             if time.monotonic() > until:
                 raise SearchTimeout(f"a task of Meilisearch is not done after {self.task_seconds:.0f} s")
-            time.sleep(pause)
+            if self.closing.wait(pause):
+                raise SearchUnavailable("closed before Meilisearch had done it")
             pause = min(_LONGEST_PAUSE, pause * 1.5)
 
     def _is_done(self, number: int) -> bool:

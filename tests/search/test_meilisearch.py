@@ -290,6 +290,17 @@ async def test_lag_is_the_age_of_what_waits(engine: SearchEngine, double: Double
     assert await ids(engine, "晨光") == ["new"]
 
 
+async def test_closing_does_not_wait_for_a_server_that_hangs(engine: SearchEngine, double: Double) -> None:
+    double.store.hold()
+    ticket = await engine.upsert(KIND, [organisation("new", "晨光工具厂")])
+    settling = asyncio.create_task(engine.settle(ticket, timeout=60))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        await engine.close()
+    with pytest.raises(SearchUnavailable, match="closed before"):
+        await settling
+
+
 async def test_neither_what_was_asked_nor_a_key_is_logged_or_told(
     engine: SearchEngine, double: Double, caplog: pytest.LogCaptureFixture
 ) -> None:
