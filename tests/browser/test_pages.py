@@ -24,6 +24,10 @@ PAGES = [
     "/regulations/csl",
     "/outlines",
     "/outlines/sol-mlps-l3",
+    "/explore",
+    "/explore/organisations?industry=healthcare",
+    "/explore/needs",
+    "/explore/facts",
     "/no-such-page",
     "/styleguide",
 ]

@@ -8,8 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from app.db.quick import Reader
 from app.features.knowledge.prediction.terms import Profile
-from app.features.registry.explore.filters import Filters, address
-from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, scopes_of
+from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
 from app.features.registry.facts.models import Fact, PeerCount
 from app.features.registry.facts.queries import SHOWN
 from app.features.registry.models import Organisation
@@ -60,22 +59,10 @@ def _white_space(
     public_id: str, scope: Scope, group: PeerCount, found: Sequence[PeerCount], limit: int
 ) -> WhiteSpace:
     gaps = [
-        Gap(row.need, row.organisations, group.organisations, _facts_href(row, scope))
+        Gap(row.need, row.organisations, group.organisations, facts_href(scope, row.need, row.years))
         for row in sorted(found, key=lambda row: (-row.organisations, row.need))[:limit]
     ]
     return WhiteSpace(public_id, scope, group.organisations, group.years, tuple(gaps))
-
-
-def _facts_href(row: PeerCount, scope: Scope) -> str:
-    narrowed = Filters(
-        row.need,
-        scope.industry or None,
-        scope.sub_industry or None,
-        scope.level or None,
-        scope.province or None,
-        row.years,
-    )
-    return address("/explore/facts", narrowed)
 
 
 async def _profile_and_needs(session: Reader, public_id: str) -> tuple[Profile | None, frozenset[str]]:

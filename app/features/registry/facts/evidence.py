@@ -93,7 +93,7 @@ def _comparables(
                 having.get(need, 0),
                 group.years,
                 visibility=visible[catalogue.needs[need].category],
-                href=facts_href(scope, need) if need in having else None,
+                href=facts_href(scope, need, group.years) if need in having else None,
             )
             for need in sorted(needs)  # also of those that none showed
         ]

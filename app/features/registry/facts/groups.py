@@ -49,13 +49,14 @@ def wider(group: Scope) -> tuple[Scope, ...]:
 
 
 @lru_cache(maxsize=4096)
-def facts_href(scope: Scope, need: str) -> str:
-    """The page that lists the public facts of a group about a need."""
+def facts_href(scope: Scope, need: str, years: int) -> str:
+    """The page that lists the public facts of a group about a need, of the last `years` years."""
     chosen = {
         "need": need,
         "industry": scope.industry,
         "sub_industry": scope.sub_industry,
         "level": scope.level,
         "province": scope.province,
+        "years": years,
     }
     return "/explore/facts?" + urlencode({name: value for name, value in chosen.items() if value})

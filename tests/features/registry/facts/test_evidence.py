@@ -84,7 +84,7 @@ async def test_counts_of_every_group_it_belongs_to(hospitals: Database, catalogu
     assert {(count.with_need, count.organisations, count.years) for count in about} == {(5, 8, 3)}
     assert about[-1].href == (
         "/explore/facts?need=emr-upgrade&industry=healthcare&sub_industry=tertiary_hospital"
-        "&level=tertiary_a&province=%E5%8C%97%E4%BA%AC%E5%B8%82"
+        "&level=tertiary_a&province=%E5%8C%97%E4%BA%AC%E5%B8%82&years=3"
     )
     assert evidence.facts == ()
 

@@ -159,12 +159,12 @@ async def test_no_facts_no_counts(stocked: Database) -> None:
 @pytest.mark.parametrize(
     ("scope", "address"),
     [
-        (Scope(), "/explore/facts?need=mlps-l3"),
+        (Scope(), "/explore/facts?need=mlps-l3&years=3"),
         (
             Scope("healthcare", "", "tertiary", "浙江省"),
-            "/explore/facts?need=mlps-l3&industry=healthcare&level=tertiary&province=%E6%B5%99%E6%B1%9F%E7%9C%81",
+            "/explore/facts?need=mlps-l3&industry=healthcare&level=tertiary&province=%E6%B5%99%E6%B1%9F%E7%9C%81&years=3",
         ),
     ],
 )
 def test_the_address_of_the_facts_behind_a_count(scope: Scope, address: str) -> None:
-    assert facts_href(scope, "mlps-l3") == address
+    assert facts_href(scope, "mlps-l3", 3) == address
