@@ -1,7 +1,6 @@
 """`topctl import facts`: public notices in."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +39,8 @@ def import_facts(
         refuse(say(refused.message))
     list_problems(done, report)
     if as_json:
-        counts = {key: value for key, value in asdict(done).items() if key not in ("problems", "misplaced")}
+        counts: dict[str, object] = {**done.counts(), "needs": done.needs, "import_id": done.import_id}
+        counts |= {"seen_before": done.seen_before, "dry_run": done.dry_run, "seconds": done.seconds}
         typer.echo(json.dumps(counts, ensure_ascii=False))
         return
     for line in _told(done):
@@ -81,10 +81,10 @@ def _told(done: facts.FactsReport) -> list[Text]:
         Text(
             zh=f"{'试运行：' if done.dry_run else ''}共 {done.rows} 条公告：拒绝 {done.refused}；"
             f"与目录需求无关 {done.no_need}，已对应单位 {done.matched}，"
-            f"未对应 {unmatched}（其中有歧义 {done.ambiguous}）。",
+            f"未对应 {unmatched}（有歧义 {done.ambiguous}，公告没有写明单位 {done.unnamed}）。",
             en=f"{'Dry run: ' if done.dry_run else ''}{done.rows} notices: {done.refused} refused; "
             f"{done.no_need} without a need of the catalogue, {done.matched} matched, "
-            f"{unmatched} unmatched (ambiguous: {done.ambiguous}).",
+            f"{unmatched} unmatched (ambiguous: {done.ambiguous}, naming nobody: {done.unnamed}).",
         )
     ]
     if not done.dry_run:

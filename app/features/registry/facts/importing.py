@@ -146,6 +146,7 @@ def _count(report: FactsReport, notices: list[NoticeColumns]) -> None:
     report.ambiguous += states["ambiguous"]
     report.unknown += states["unknown"]
     report.no_need += states["no_need"]
+    report.unnamed += sum(one["state"] == "unknown" and not one["buyer"] for one in notices)
     for one in notices:
         for need in one["needs"]:
             report.needs[need] = report.needs.get(need, 0) + 1

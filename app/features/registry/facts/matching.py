@@ -101,7 +101,12 @@ def _may_be(party: Party, folded: str, only: Bearer) -> bool:
     if only.basis == "alias" and party.province:
         # 工行 in Yunnan buys for its branch there; 一中 of another province is another school.
         return _same_province(party, only) and not _other_city(party, only)
-    if only.has_code or folded.endswith(_COMPANY) or leading_ends(folded):
+    if leading_ends(folded):  # it says itself where it is
+        return True
+    if party.province and only.province and party.province != only.province:
+        # A company's notice from elsewhere is as often one of its branches there.
+        return only.has_code and not folded.endswith(_COMPANY)
+    if only.has_code or folded.endswith(_COMPANY):
         return True
     return _same_province(party, only) and not _other_city(party, only)
 

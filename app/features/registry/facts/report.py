@@ -15,6 +15,7 @@ _KEPT = (
     "matched",
     "ambiguous",
     "unknown",
+    "unnamed",
     "no_need",
     "facts_new",
     "facts_changed",
@@ -29,6 +30,7 @@ class FactsReport(ImportReport):
     matched: int = 0
     ambiguous: int = 0
     unknown: int = 0
+    unnamed: int = 0  # of those unknown: the notice says of nobody whose need it is
     no_need: int = 0
     facts_new: int = 0
     facts_changed: int = 0

@@ -79,6 +79,7 @@ async def test_a_branch_is_not_its_head_office(named: Database) -> None:
     assert branch[1] == "长风万里科技有限公司大理分公司"
     assert head[1] == "长风万里科技有限公司"
     assert other == ("unknown", None, None)
+    assert await state(named, "长风万里科技有限公司", "四川省") == "ambiguous"  # perhaps its branch there
 
 
 async def test_the_place_decides_among_equals(named: Database) -> None:
@@ -98,7 +99,7 @@ async def test_a_name_that_could_be_anybodys_needs_its_place(named: Database) ->
 
 async def test_a_name_that_is_one_of_its_kind_needs_no_place(named: Database) -> None:
     # A company, a name with its place in it, one of a national list.
-    assert await state(named, "长风万里科技有限公司", "四川省") == "matched"
+    assert await state(named, "长风万里科技有限公司") == "matched"
     assert await state(named, "北京大学第三医院", "河北省", "保定市") == "matched"
     assert await state(named, "某名单大学", "四川省") == "matched"
 
