@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.bulk import make_room
@@ -25,7 +25,7 @@ from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.events import FactsChanged
 from app.features.registry.facts.consolidating import Refreshed, new_public_id, refresh_facts
 from app.features.registry.facts.matching import Matcher, Outcome, Party
-from app.features.registry.facts.models import Import
+from app.features.registry.facts.models import Fact, Import, Notice
 from app.features.registry.facts.notice_file import read_notices
 from app.features.registry.facts.notice_rows import parse_notice
 from app.features.registry.facts.report import FactsReport
@@ -41,6 +41,7 @@ from app.kit.text import Text
 from app.outbox.recorder import record
 
 _BATCH = 2_000
+_MANY = 5_000
 _FILE_NAME_LENGTH = 200
 
 
@@ -242,6 +243,9 @@ async def _finish(session: WriteSession, made: Import, done: _Stored, report: Fa
     done.import_id = made.public_id
     made.finished_at = clock.now()
     made.report = dict(report.counts()) | _counts(done)
+    if done.new > _MANY:  # without it the planner goes on taking the tables for empty
+        for table in (Notice, Fact):
+            await session.execute(text(f"ANALYZE {table.__tablename__}"))
     record(session, FactsChanged())
 
 

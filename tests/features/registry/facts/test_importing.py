@@ -227,6 +227,7 @@ async def test_two_readings_of_one_announcement_stay_two_notices(
 ) -> None:
     """Or each import would change the one into the other and back."""
     monkeypatch.setattr(module, "_BATCH", 1)
+    monkeypatch.setattr(module, "_MANY", 1)
     told = [TENDER, TENDER | {"budget_raw": "60万元"}, TENDER | {"province": "河北省"}]
     assert counts(await importing(told)) == (3, 0, 0, 1, 0)
     assert counts(await importing(told)) == (0, 0, 3, 0, 0)
