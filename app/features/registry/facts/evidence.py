@@ -1,11 +1,11 @@
 """What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, literal_column, or_, select
 
 from app.db.quick import Reader, rows
 from app.features.knowledge.catalogue import Catalogue
@@ -22,26 +22,25 @@ from app.features.knowledge.prediction.priors import kind_of, priors_of
 from app.features.knowledge.prediction.terms import Profile
 from app.features.knowledge.prediction.visibility import visibilities
 from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
-from app.features.registry.facts.models import PeerCount, PeerEvidence
+from app.features.registry.facts.models import Fact, PeerCount, PeerEvidence
 from app.features.registry.facts.peers import THE_GROUP, YEARS
-from app.features.registry.facts.queries import facts_of
-from app.features.registry.facts.records import FactRecord
+from app.features.registry.facts.queries import FACTS_SHOWN, fact_statement
 from app.kit.viewer import Viewer
 
 log = structlog.get_logger()
 
+_OF, _NEXT = ":", "|"
 _MOST_SCOPES = 5
 _NOBODY = -1  # no organisation has this id
 _SCOPE_FIELDS = ("industry", "sub_industry", "level", "province")
 
 
-class Counted(NamedTuple):
-    """A row of peer_counts."""
+class Group(NamedTuple):
+    """All counts of one scope, as the database joins them: taken apart only when they are new."""
 
     scope: Scope
-    need: str
-    organisations: int
     years: int
+    counts: str  # need:organisations|need:organisations
 
 
 async def evidence_for(
@@ -49,47 +48,50 @@ async def evidence_for(
 ) -> Evidence:
     """For an organisation (internal id), or for a name that is in no data: then only of those like it."""
     scopes = scopes_of(profile)
-    counts = tuple(await _counts(reader, [scope for _, scope in scopes]))
+    groups = await _groups(reader, [scope for _, scope in scopes])
     claims = await _claims(reader, scopes, organisation_id)
-    own = await facts_of(reader, viewer, organisation_id) if organisation_id is not None else ()
+    own = await _own(reader, organisation_id) if organisation_id is not None else ()
     group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
     return Evidence(
-        comparables=(*_comparables(catalogue, group, counts), *claims.comparables),
-        facts=tuple(_own(fact) for fact in own if not fact.is_disputed),
+        comparables=(*_comparables(catalogue, group, groups), *claims.comparables),
+        facts=tuple(own),
         peers=tuple(claims.peers),
         feedback=tuple(claims.feedback),
     )
 
 
-def _own(fact: FactRecord) -> OwnFact:
-    return OwnFact(fact.need, fact.event_on, fact.kind, fact.weight, fact.title, fact.href)
+async def _own(reader: Reader, organisation_id: int) -> list[OwnFact]:
+    found = await reader.execute(_OWN, {"organisation_id": organisation_id})
+    return [
+        OwnFact(row.need, row.event_on, row.kind, row.weight, row.title, f"/facts/{row.public_id}")
+        for row in found
+    ]
 
 
 @lru_cache(maxsize=128)
 def _comparables(
-    catalogue: Catalogue, profile: Profile, counts: tuple[Counted, ...]
+    catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]
 ) -> tuple[ComparableCount, ...]:
     """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
     kind = kind_of(catalogue, profile)
     needs = set(priors_of(catalogue, kind))
-    by_scope: dict[Scope, dict[str, Counted]] = {}
-    for count in counts:
-        by_scope.setdefault(count.scope, {})[count.need] = count
+    by_scope = {group.scope: group for group in groups}
     found: list[ComparableCount] = []
     for level, scope in scopes_of(profile):
-        known = by_scope.get(scope, {})
-        group = known.pop(THE_GROUP, None)
-        if group is None or group.organisations < LEAST_ORGANISATIONS:
+        group = by_scope.get(scope)
+        counts = _apart(group.counts) if group else {}
+        organisations = counts.pop(THE_GROUP, 0)
+        if group is None or organisations < LEAST_ORGANISATIONS:
             continue
-        having = {need: count.organisations for need, count in known.items() if need in catalogue.needs}
+        having = {need: count for need, count in counts.items() if need in catalogue.needs}
         if level != "all":
             needs |= having.keys()
-        visible = visibilities(catalogue, kind, group.organisations, having)
+        visible = visibilities(catalogue, kind, organisations, having)
         found += [
             ComparableCount(
                 need,
                 level,
-                group.organisations,
+                organisations,
                 having.get(need, 0),
                 group.years,
                 visibility=visible[catalogue.needs[need].category],
@@ -100,9 +102,14 @@ def _comparables(
     return tuple(found)
 
 
-async def _counts(reader: Reader, scopes: Sequence[Scope]) -> Iterator[Counted]:
-    found = await rows(reader, _COUNTS, _bound(scopes))
-    return (Counted(Scope(*row[:4]), *row[4:]) for row in sorted(map(tuple, found)))
+def _apart(counts: str) -> dict[str, int]:
+    pairs = (pair.rpartition(_OF) for pair in counts.split(_NEXT))
+    return {need: int(organisations) for need, _, organisations in pairs}
+
+
+async def _groups(reader: Reader, scopes: Sequence[Scope]) -> tuple[Group, ...]:
+    found = await rows(reader, _GROUPS, _bound(scopes))
+    return tuple(Group(Scope(*row[:4]), *row[4:]) for row in sorted(map(tuple, found)))
 
 
 class _Claimed(NamedTuple):
@@ -182,9 +189,26 @@ def _of_scopes(columns: Any) -> ColumnElement[bool]:
 
 
 _COUNT = PeerCount.__table__.c
-_COUNTS: Select[Any] = select(
-    *(_COUNT[field] for field in _SCOPE_FIELDS), _COUNT.need, _COUNT.organisations, _COUNT.years
-).where(_of_scopes(_COUNT))
+_GROUPED = [_COUNT[field] for field in _SCOPE_FIELDS]
+_GROUPS: Select[Any] = (
+    select(
+        *_GROUPED,
+        _COUNT.years,
+        func.aggregate_strings(
+            _COUNT.need + literal_column(f"'{_OF}'") + cast(_COUNT.organisations, String),
+            literal_column(f"'{_NEXT}'"),  # type: ignore[arg-type]  # a value would be bound without a name
+        ),
+    )
+    .where(_of_scopes(_COUNT))
+    .group_by(*_GROUPED, _COUNT.years)
+)
+_OWN = (
+    fact_statement()
+    .with_only_columns(Fact.public_id, Fact.need, Fact.event_on, Fact.kind, Fact.weight, Fact.title)
+    .where(Fact.organisation_id == bindparam("organisation_id"), Fact.status == "active")
+    .order_by(Fact.event_on.desc(), Fact.id.desc())
+    .limit(FACTS_SHOWN)
+)
 _CLAIM = PeerEvidence.__table__.c
 _CLAIMS: Select[Any] = select(*(_CLAIM[field] for field in _Claimed._fields)).where(
     or_(
