@@ -113,7 +113,7 @@ def _spelled(reading: Reading, every: Sequence[str], thorough: bool) -> list[Par
     ]
     if 2 <= len(nosuf) <= 6 and not nosuf.isascii():
         parts.append(Part(0.4, words(Field.CHARACTERS, nosuf)))
-    return parts + _nearly(grams) if thorough else parts
+    return parts + _nearly(grams) + _but_one_character(nosuf) if thorough else parts
 
 
 def _nearly(grams: Sequence[str]) -> list[Part]:
@@ -128,7 +128,19 @@ def _nearly(grams: Sequence[str]) -> list[Part]:
         Part(0.3, _spread([*grams[:start], *grams[start + step + 1 :]]))
         for start in range(0, len(grams) - 1, step)
     ]
-    return [*windows, Part(0.45, _spread(grams), strategy="frequency")]
+    # Each half for itself too: a rare bigram that the name lacks would keep all others from counting.
+    half = len(grams) // 2
+    heaps = [grams, grams[:half], grams[half:]] if half >= 3 else [grams]
+    return [*windows, *(Part(0.45, _spread(heap), strategy="frequency") for heap in heaps)]
+
+
+def _but_one_character(text: str) -> list[Part]:
+    """Short names with a character too many or a wrong one, which leaves too few bigrams."""
+    if not 4 <= len(text) <= 6 or text.isascii():
+        return []
+    return [
+        Part(0.35, words(Field.CHARACTERS, text[:place] + text[place + 1 :])) for place in range(len(text))
+    ]
 
 
 def _same_core_in(question: Question, every: Sequence[str]) -> Part:
