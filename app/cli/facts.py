@@ -11,6 +11,7 @@ from app.cli.imports import AsJson
 from app.cli.terminal import err, out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.features.registry import commands as registry
+from app.features.registry.facts.commands import compose_notices
 from app.features.registry.facts.unmatched import UnmatchedParty, unmatched_parties, write_unmatched
 from app.kit import clock
 from app.kit.text import Text
@@ -36,6 +37,17 @@ async def _recount(settings: Settings) -> int:
         return await registry.recount(database, clock.today())
     finally:
         await database.close()
+
+
+@commands.command("compose", hidden=True)
+def compose(source: Path, target: Path) -> None:
+    """Cut a full file of notices down to the bare facts that may be shipped."""
+    notices = run(_compose(source, target))
+    out.print(json.dumps({"notices": notices}))
+
+
+async def _compose(source: Path, target: Path) -> int:
+    return compose_notices(source, target)
 
 
 @commands.command("unmatched")
