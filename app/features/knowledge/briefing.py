@@ -50,7 +50,7 @@ def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Predicti
             category: tuple(pair for pair in predicted if pair[0].category == category)
             for category in CATEGORIES
         },
-        regulations=_regulations(catalogue, profile.industry, predicted),
+        regulations=_regulations(catalogue, profile, predicted),
         routes=routes,
         borrowed=frozenset(
             outline.slug
@@ -64,13 +64,13 @@ def brief(catalogue: Catalogue, profile: Profile, predictions: Sequence[Predicti
 
 
 def _regulations(
-    catalogue: Catalogue, industry: str, predicted: Sequence[Predicted]
+    catalogue: Catalogue, profile: Profile, predicted: Sequence[Predicted]
 ) -> tuple[tuple[Regulation, tuple[Need, ...]], ...]:
-    """Only what binds this industry; by the likelihood of all needs it drives together."""
+    """Only what binds this kind of organisation; by the likelihood of all needs it drives together."""
     driven: dict[str, list[Predicted]] = {}
     for need, prediction in predicted:
         if prediction.likelihood >= LEAST_LIKELY:
-            for regulation in catalogue.drivers_of(need, industry):
+            for regulation in catalogue.drivers_of(need, profile.industry, profile.sub_industry):
                 driven.setdefault(regulation.slug, []).append((need, prediction))
     strongest = sorted(driven, key=lambda slug: -sum(prediction.likelihood for _, prediction in driven[slug]))
     return tuple((catalogue.regulations[slug], tuple(need for need, _ in driven[slug])) for slug in strongest)

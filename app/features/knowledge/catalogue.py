@@ -86,13 +86,17 @@ class Regulation:
     verified_by: Literal["search", "knowledge"]
     note: Text | None
     source_url: str | None
+    sub_industries: frozenset[str] = frozenset()  # that it binds alone, where it does not bind all
 
     @property
     def kind_name(self) -> Text:
         return REGULATION_KIND_NAMES[self.kind]
 
-    def binds(self, industry: str) -> bool:
-        """Whether this regulation may be given as a reason to an organisation of `industry`."""
+    def binds(self, industry: str, sub_industry: str | None = None) -> bool:
+        """Whether this regulation may be given as a reason to an organisation of `industry`; one whose
+        sub-industry is not known is given the benefit of the doubt."""
+        if sub_industry and self.sub_industries and sub_industry not in self.sub_industries:
+            return False
         return "all" in self.industries or industry in self.industries
 
 
@@ -196,6 +200,10 @@ class Catalogue:
     def __hash__(self) -> int:
         return hash(self.version)
 
-    def drivers_of(self, need: Need, industry: str) -> tuple[Regulation, ...]:
-        """The regulations behind `need` that bind an organisation of `industry`, in pack order."""
-        return tuple(r for slug in need.drivers if (r := self.regulations[slug]).binds(industry))
+    def drivers_of(
+        self, need: Need, industry: str, sub_industry: str | None = None
+    ) -> tuple[Regulation, ...]:
+        """The regulations behind `need` that bind an organisation of this kind, in pack order."""
+        return tuple(
+            r for slug in need.drivers if (r := self.regulations[slug]).binds(industry, sub_industry)
+        )

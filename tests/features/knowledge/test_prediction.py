@@ -126,6 +126,19 @@ def test_a_rule_of_another_industry_explains_nothing_here(shipped: Catalogue) ->
     assert explained > 500
 
 
+def test_what_binds_tertiary_hospitals_alone_is_not_told_to_others(shipped: Catalogue) -> None:
+    cited = {
+        sub: {
+            reason.regulation
+            for prediction in predict(shipped, Profile("甲", "healthcare", sub), today=TODAY)
+            for reason in prediction.reasons
+        }
+        for sub in ("tertiary_hospital", "secondary_hospital")
+    }
+    assert "hosp_perf" in cited["tertiary_hospital"]
+    assert "hosp_perf" not in cited["secondary_hospital"]
+
+
 def test_a_fact_brings_up_a_need_nobody_expected(small: Catalogue) -> None:
     evidence = Evidence(
         facts=(OwnFact("smart-ward", TODAY, "tender"), OwnFact("no-such-need", TODAY, "tender"))

@@ -77,6 +77,7 @@ def _regulation(row: shapes.RegulationRow, english: shapes.RegulationEnglish | N
         date_kind=row.date_kind,
         date_approximate=row.date_approximate,
         industries=frozenset(row.industries),
+        sub_industries=frozenset(row.sub_industries),
         applies_to=Text(zh=row.applies_to, en=english.applies_to),
         obligation=Text(zh=row.obligation, en=english.obligation),
         confidence=row.confidence,

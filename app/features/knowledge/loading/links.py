@@ -121,6 +121,9 @@ class _Links:
     def regulations(self) -> None:
         for row in self._files.regulations.valid:
             self._known(row.industries, self._industries | {"all"}, "regulations.yaml", row.id, _INDUSTRY)
+            named = [each for each in self._files.industries.valid if each.code in row.industries]
+            subs = {sub.code for industry in named for sub in industry.sub_industries}
+            self._known(row.sub_industries, subs, "regulations.yaml", row.id, _SUB_INDUSTRY)
 
 
 _INDUSTRY = Text(zh="行业", en="industry")

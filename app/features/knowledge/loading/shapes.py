@@ -160,6 +160,7 @@ class RegulationRow(Shape):
     date_approximate: bool = False
     kind: RegulationKind
     industries: Annotated[list[Slug], Field(min_length=1)]
+    sub_industries: list[Slug] = Field(default_factory=list)
     applies_to: Sentence
     obligation: Sentence
     confidence: Literal["high", "medium"]

@@ -31,7 +31,7 @@ def reasons_for(
     found = [
         *_prior_reasons(prior, kind),
         *_evidence_reasons(weighed, catalogue, group),
-        *regulation_reasons(catalogue, prior.need, kind.industry, today),
+        *regulation_reasons(catalogue, prior.need, kind.industry, kind.sub_industry, today),
     ]
     return tuple(sorted(found, key=lambda reason: -abs(reason.effect)))
 
@@ -114,9 +114,11 @@ def _provenance(fact: OwnFact) -> dict[str, float | int | str]:
 
 
 @lru_cache(maxsize=4096)
-def regulation_reasons(catalogue: Catalogue, need: str, industry: str, today: date) -> tuple[Reason, ...]:
-    """The drivers that bind `industry`: its own before those for everybody, binding before guidance."""
-    drivers = catalogue.drivers_of(catalogue.needs[need], industry)
+def regulation_reasons(
+    catalogue: Catalogue, need: str, industry: str, sub_industry: str | None, today: date
+) -> tuple[Reason, ...]:
+    """The drivers that bind the kind: its industry's own before everybody's, binding before guidance."""
+    drivers = catalogue.drivers_of(catalogue.needs[need], industry, sub_industry)
     ranked = sorted(drivers, key=lambda regulation: ("all" in regulation.industries, _RANK[regulation.kind]))
     return tuple(_regulation_reason(regulation, today) for regulation in ranked[:MOST_REGULATIONS])
 
