@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
@@ -16,7 +17,7 @@ from app.features.registry.events import (
 )
 from app.features.registry.facts.actions import follow_organisations
 from app.features.registry.licences import LICENSED
-from app.features.registry.life.history import Change, FileMark, record_changes, record_import
+from app.features.registry.life.history import Change, FileMark, record_added, record_changes, record_import
 from app.features.registry.merging import Merged, NewAlias
 from app.features.registry.models import (
     Organisation,
@@ -76,7 +77,8 @@ async def store(session: WriteSession, plan: Plan, *, file: FileMark, advance: A
         )
     if not plan.additions and not plan.corrections:
         return made.public_id
-    ids = await _add(session, plan.additions, advance)
+    added_at = clock.now()
+    ids = await _add(session, plan.additions, advance, now=added_at)
     await _correct(session, plan.corrections, advance)
     for batch in in_batches(plan.reopened, _BATCH):
         await session.execute(update(Organisation).where(Organisation.id.in_(batch)).values(status="active"))
@@ -86,7 +88,9 @@ async def store(session: WriteSession, plan: Plan, *, file: FileMark, advance: A
     sources = {id_: merged.sources for id_, merged in merged_of.items()}
     source_ids = await _source_ids(session, {key for some in sources.values() for key in some}, plan.licences)
     await _add_sources(session, sources, source_ids)
-    await record_changes(session, made.id, _changes(plan, ids, source_ids))
+    if plan.additions:
+        await record_added(session, made.id, first=min(ids.values()), added_at=added_at)
+    await record_changes(session, made.id, _changes(plan, source_ids))
     await follow_organisations(session, [one.id for one in plan.corrections])
     await refresh_counts(session)
     if len(merged_of) > REBUILD_ABOVE:
@@ -95,8 +99,8 @@ async def store(session: WriteSession, plan: Plan, *, file: FileMark, advance: A
     return made.public_id
 
 
-def _changes(plan: Plan, ids: Mapping[str, int], source_ids: Mapping[str, int]) -> list[Change]:
-    changes = [Change(ids[one.public_id], 1) for one in plan.additions]
+def _changes(plan: Plan, source_ids: Mapping[str, int]) -> list[Change]:
+    changes = []
     for one in plan.corrections:
         aliases = tuple(new.alias for new in one.merged.aliases)
         sources = tuple(source_ids[key] for key in one.merged.sources)
@@ -106,7 +110,7 @@ def _changes(plan: Plan, ids: Mapping[str, int], source_ids: Mapping[str, int]) 
 
 async def add_organisations(session: WriteSession, additions: Sequence[Addition]) -> None:
     """Store new ones outside an import; the caller has the counts and the index follow."""
-    ids = await _add(session, additions, lambda _: None)
+    ids = await _add(session, additions, lambda _: None, now=clock.now())
     sources = {ids[one.public_id]: one.merged.sources for one in additions}
     source_ids = await _source_ids(session, {key for some in sources.values() for key in some}, {})
     await _add_sources(session, sources, source_ids)
@@ -148,8 +152,9 @@ async def _refresh_statistics(session: WriteSession) -> None:
         await session.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
-async def _add(session: WriteSession, additions: Sequence[Addition], advance: Advance) -> dict[str, int]:
-    now = clock.now()
+async def _add(
+    session: WriteSession, additions: Sequence[Addition], advance: Advance, *, now: datetime
+) -> dict[str, int]:
     fixed = {"rev": 1, "status": "active", "created_at": now, "updated_at": now}
     before = await session.scalar(select(func.max(Organisation.id))) or 0
     for batch in in_batches(additions, _BATCH):

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 
 from app.db.engine import ReadSession, WriteSession
 from app.features.registry.batches import in_batches
 from app.features.registry.facts.consolidating import new_public_id
 from app.features.registry.facts.models import Import
 from app.features.registry.life.models import ImportChange
+from app.features.registry.models import Organisation
 from app.kit import clock
 
 _BATCH = 4_000
@@ -31,11 +32,11 @@ class FileMark:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an import does to one organisation; `before` is None where it adds it."""
+    """What an import changes of one organisation."""
 
     organisation_id: int
     rev: int
-    before: dict[str, Any] | None = None
+    before: dict[str, Any]
     aliases: tuple[str, ...] = ()
     sources: tuple[int, ...] = ()
 
@@ -74,6 +75,14 @@ async def record_import(session: WriteSession, file: FileMark, counts: dict[str,
     session.add(made)
     await session.flush()
     return made
+
+
+async def record_added(session: WriteSession, import_id: int, *, first: int, added_at: datetime) -> None:
+    """All that was added at that very moment, from the internal id `first` on, in one statement."""
+    added = select(literal(import_id), Organisation.id, literal(1)).where(
+        Organisation.id >= first, Organisation.created_at == added_at
+    )
+    await session.execute(insert(ImportChange).from_select(["import_id", "organisation_id", "rev"], added))
 
 
 async def record_changes(session: WriteSession, import_id: int, changes: Sequence[Change]) -> None:
