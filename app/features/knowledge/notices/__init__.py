@@ -4,7 +4,7 @@ Pure: no database, no HTTP. Which words speak of which need is data: `pack/notic
 """
 
 from app.features.knowledge.notices.amounts import amount_in
-from app.features.knowledge.notices.kinds import notice_kind
+from app.features.knowledge.notices.kinds import is_failure, notice_kind
 from app.features.knowledge.notices.loading import load_notice_rules
 from app.features.knowledge.notices.matching import needs_in
 from app.features.knowledge.notices.parties import parties_in
@@ -19,6 +19,7 @@ __all__ = [
     "NoticeText",
     "Parties",
     "amount_in",
+    "is_failure",
     "load_notice_rules",
     "needs_in",
     "notice_kind",

@@ -8,7 +8,12 @@ from app.features.knowledge.notices.values import NoticeKind
 _LONGEST = 600
 _BY_TITLE: tuple[tuple[NoticeKind, re.Pattern[str]], ...] = (
     ("change", re.compile(r"更正|变更|澄清|补充公告|补充文件|补遗|延期|答疑|补充通知|更改公告")),
-    ("other", re.compile(r"废标|流标|失败|终止|中止|作废|取消公告|验收|履约|投诉|暂停")),
+    (
+        "other",
+        re.compile(
+            r"废标|流标|失败|终止|中止|作废|取消(?:采购|招标|项目)?(?:的?公告|公示|通知)|验收|履约|投诉|暂停"
+        ),
+    ),
     (
         "contract",
         re.compile(r"(?:采购|政府采购|初始|框架|项目)?合同(?:公告|公示|信息|备案)?(?:\W*$|公告|公示)|合同公"),
@@ -32,12 +37,22 @@ _BY_TYPE: tuple[tuple[NoticeKind, re.Pattern[str]], ...] = (
     ("tender", re.compile(r"招标|询比|竞谈|询价|竞价|比选|磋商|谈判|单一|采购")),
 )
 
+_FAILURE = re.compile(r"废标|流标|失败|终止|作废|取消(?:采购|招标|项目)?(?:的?公告|公示|通知)")
+_STATED_FAILURE = re.compile(r"废标|流标|终止|失败")
+_AWARDED = re.compile(r"中标|成交|候选人|中选|入围结果")
+
 
 def notice_kind(title: str, stated_type: str = "") -> NoticeKind:
     """Told by the words of the title, then by what the source says; a change of an award is a change."""
     text = folded(title[:_LONGEST])
+    stated = folded(stated_type[:_LONGEST])
     for kind, pattern in _BY_TITLE:
         if pattern.search(text):
-            return kind
-    stated = folded(stated_type[:_LONGEST])
+            is_bare_result = kind == "award" and not _AWARDED.search(text)
+            return "other" if is_bare_result and _STATED_FAILURE.search(stated) else kind
     return next((kind for kind, pattern in _BY_TYPE if pattern.search(stated)), "other")
+
+
+def is_failure(kind: str, title: str) -> bool:
+    """Whether a notice of this kind says that the purchase came to nothing: it failed or was called off."""
+    return kind == "other" and _FAILURE.search(folded(title[:_LONGEST])) is not None

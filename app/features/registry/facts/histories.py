@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.quick import Reader
+from app.features.knowledge.notices import is_failure
 from app.features.knowledge.prediction.weighing import HALF_LIFE_DAYS
 from app.features.registry.facts.models import Fact, Notice
 from app.features.registry.facts.queries import fact_from, fact_statement
 from app.features.registry.facts.records import FactRecord
-from app.features.registry.facts.words import AMOUNT_KINDS, NOTICE_KINDS
+from app.features.registry.facts.words import AMOUNT_KINDS, FAILED, NOTICE_KINDS
 from app.kit import clock
 from app.kit.errors import NotFound
 from app.kit.text import Text
@@ -36,7 +37,11 @@ class NoticeRecord:
 
     @property
     def kind_name(self) -> Text:
-        return NOTICE_KINDS[self.kind]
+        return FAILED if self.has_failed else NOTICE_KINDS[self.kind]
+
+    @property
+    def has_failed(self) -> bool:
+        return is_failure(self.kind, self.title)
 
     @property
     def amount_kind_name(self) -> Text | None:

@@ -17,7 +17,7 @@ from app.kit.text import Text
 from search.analysis.regions import match_regions, provinces
 
 FIRST_YEAR = 2000
-MAX_AHEAD = timedelta(days=366)
+MAX_AHEAD = timedelta(days=2)  # it may be later elsewhere, or a clock be wrong
 MAX_WORD = 80
 _REFUSING = {"title": TITLE_LENGTH, "buyer": BUYER_LENGTH, "source": SOURCE_LENGTH}
 _SPARED = {
@@ -153,7 +153,10 @@ def _published_on(text: str, shape: NoticeShape, today: date) -> date | Text:
             zh=f"年份早于 {FIRST_YEAR}：{text[:30]}", en=f"the year is before {FIRST_YEAR}: {text[:30]}"
         )
     if found > today + MAX_AHEAD:
-        return Text(zh=f"日期在一年以后：{text[:30]}", en=f"the day is more than a year ahead: {text[:30]}")
+        return Text(
+            zh=f"公告不会在未来发布：最多晚于今天 {MAX_AHEAD.days} 天，实际 {text[:30]}",
+            en=f"no notice is published in the future: at most {MAX_AHEAD.days} days ahead, is {text[:30]}",
+        )
     return found
 
 

@@ -1,9 +1,11 @@
 """From the notices of one project to the one fact about an organisation and a need. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
+
+from app.features.knowledge.notices import is_failure
 
 _STAGES = ("intention", "tender", "award")
 _STAGE_OF = {
@@ -48,12 +50,14 @@ def fact_columns(need: str, members: Sequence[Member]) -> dict[str, Any] | None:
     if not speaking:
         return None
     ordered = sorted(speaking, key=lambda one: (one.published_on, one.id))
-    last = ordered[-1]
+    failed_on = max((one.published_on for one in ordered if is_failure(one.kind, one.title)), default=None)
+    standing = _standing(ordered, failed_on)
+    last = standing[-1]
     weight, rule = max((one.needs[need] for one in ordered), key=lambda found: found[0])
-    amount, amount_kind = _amount(ordered)
+    amount, amount_kind = _amount(ordered, failed_on)
     return {
         "role": last.role,
-        "kind": max((_STAGE_OF[one.kind] for one in ordered), key=_STAGES.index),
+        "kind": max((_STAGE_OF[one.kind] for one in standing), key=_STAGES.index),
         "first_on": ordered[0].published_on,
         "event_on": last.published_on,
         "seen_at": last.seen_at,
@@ -68,10 +72,22 @@ def fact_columns(need: str, members: Sequence[Member]) -> dict[str, Any] | None:
     }
 
 
-def _amount(ordered: Sequence[Member]) -> tuple[int | None, str | None]:
-    """The newest award, else the newest budget."""
-    for kind in ("award", "budget"):
-        stated = [one.amount for one in ordered if one.amount_kind == kind and one.amount is not None]
+def _standing(ordered: Sequence[Member], failed_on: date | None) -> Sequence[Member]:
+    """The notices that still hold. A failure takes back the awards of the days before it (on one day the
+    two are mostly of different lots) and dates nothing itself: the need was seen when somebody asked."""
+    if failed_on is None:
+        return ordered
+    going_on = [one for one in ordered if not is_failure(one.kind, one.title)]
+    kept = [one for one in going_on if _STAGE_OF[one.kind] != "award" or one.published_on >= failed_on]
+    return kept or [replace(one, kind="tender") for one in going_on] or ordered
+
+
+def _amount(ordered: Sequence[Member], failed_on: date | None) -> tuple[int | None, str | None]:
+    """The newest award that no failure took back, else the newest budget."""
+    awarding = [one for one in ordered if failed_on is None or one.published_on >= failed_on]
+    awarding = [one for one in awarding if not is_failure(one.kind, one.title)]
+    for kind, notices in (("award", awarding), ("budget", ordered)):
+        stated = [one.amount for one in notices if one.amount_kind == kind and one.amount is not None]
         if stated:
             return stated[-1], kind
     return None, None

@@ -37,6 +37,7 @@ class NoticeOut(BaseModel):
     """One notice of a project."""
 
     kind: str = Field(description="intention, tender, change, award, contract or other")
+    has_failed: bool = Field(description="it says that the purchase failed or was called off")
     title: str
     date: datetime.date
     amount: int | None = Field(description="whole yuan")
@@ -106,6 +107,7 @@ def _common(fact: FactRecord, language: Language) -> dict[str, Any]:
 def _notice_out(notice: NoticeRecord) -> NoticeOut:
     return NoticeOut(
         kind=notice.kind,
+        has_failed=notice.has_failed,
         title=notice.title,
         date=notice.published_on,
         amount=notice.amount,

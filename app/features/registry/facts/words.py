@@ -27,3 +27,4 @@ NOTICE_KINDS: Mapping[str, Text] = {
     "contract": Text(zh="合同公告", en="Contract"),
     "other": Text(zh="其他公告", en="Other notice"),
 }
+FAILED = Text(zh="流标、废标或终止", en="Failed or called off")

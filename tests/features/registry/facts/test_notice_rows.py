@@ -46,7 +46,7 @@ def refusal(**fields: str) -> tuple[str, str]:
         ("2025-03-01 09:30:00", date(2025, 3, 1)),
         ("2025-03-01T09:30:00Z", date(2025, 3, 1)),
         ("2000-01-01", date(2000, 1, 1)),
-        ("2027-11-01", date(2027, 11, 1)),
+        ("2026-11-24", date(2026, 11, 24)),
     ],
 )
 def test_days_in_the_usual_writings(text: str, day: date) -> None:
@@ -59,7 +59,8 @@ def test_days_in_the_usual_writings(text: str, day: date) -> None:
     [
         ("0202-03-01", "the year is before 2000: 0202-03-01"),
         ("1999-12-31", "the year is before 2000: 1999-12-31"),
-        ("2099-01-01", "the day is more than a year ahead: 2099-01-01"),
+        ("2099-01-01", "no notice is published in the future: at most 2 days ahead, is 2099-01-01"),
+        ("2026-11-25", "no notice is published in the future: at most 2 days ahead, is 2026-11-25"),
         ("2025-02-30", '"2025-02-30" is no date'),
         ("昨天", '"昨天" is no date'),
         ("", '"" is no date'),
