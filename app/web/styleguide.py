@@ -30,6 +30,11 @@ def _line(name: str, **parts: Any) -> SimpleNamespace:
     return SimpleNamespace(href="/styleguide", name=name, highlights=((0, 2),), **(defaults | parts))
 
 
+def _reason(text: Text, kind: str, effect: float, **parts: Any) -> SimpleNamespace:
+    defaults = {"regulation": None, "href": None, "numbers": {}}
+    return SimpleNamespace(text=text, kind=kind, effect=effect, **(defaults | parts))
+
+
 def _prediction(label: Text, likelihood: float) -> SimpleNamespace:
     reason = Text(
         zh="示例依据：示例规定要求示例单位每年做一次示例检查。",
@@ -39,13 +44,17 @@ def _prediction(label: Text, likelihood: float) -> SimpleNamespace:
     change = Text(
         zh="如果已经在去年完成，可能性会降低。", en="If it was done last year, it becomes less likely."
     )
+    bought = Text(zh="示例采购公告：示例系统升级", en="Sample tender: upgrade of a sample system")
+    fact = _reason(bought, "fact", 0.9, href="/styleguide")
     return SimpleNamespace(
         label=label,
         likelihood=likelihood,
         reasons=(
-            SimpleNamespace(text=reason, kind="prior", effect=1.2, regulation="sample", numbers=_WEIGHT),
-            SimpleNamespace(text=against, kind="comparable", effect=-0.4, regulation=None, numbers={}),
+            _reason(reason, "prior", 1.2, regulation="sample", numbers=_WEIGHT),
+            fact,
+            _reason(against, "comparable", -0.4, numbers={"visibility": 0.3}),
         ),
+        public_evidence=fact,
         would_change=(change,),
         confidence="medium",
     )
