@@ -19,13 +19,14 @@ from app.kit import clock
 from app.main import create_app
 from app.settings import Settings
 from search.contract import SearchEngine
+from tests.purchases import add_purchase
 
 REPORT = "ReportOfTheTests"
 ORGANISATIONS = Path(__file__).parent / "browser" / "organisations.csv"
 
 
 async def fill(database: Database, catalogue: Catalogue, engine: SearchEngine) -> None:
-    """Load the pack and the small registry, and index it."""
+    """Load the pack and the small registry with one purchase, and index it."""
 
     async def load(session: WriteSession) -> None:
         await load_into(session, catalogue)
@@ -33,6 +34,7 @@ async def fill(database: Database, catalogue: Catalogue, engine: SearchEngine) -
     await run_write(database, load)
     await import_organisations(database, ORGANISATIONS, catalogue)
     await run_write(database, report_something)
+    await add_purchase(database)
     await rebuild_index(database, engine)
 
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from tests.application import REPORT
+from tests.purchases import FACT, NEED
 
 EXAMPLES = {
     "/industries/{code}": "/industries/healthcare",
@@ -13,6 +14,10 @@ EXAMPLES = {
     "/lookup": "/lookup?q=北京",
     "/suggest": "/suggest?q=北京",
     "/recognise": "/recognise?name=红河州第五人民医院",
+    "/recognise/brief": "/recognise/brief?name=红河州第五人民医院",
+    "/recognise/brief.docx": "/recognise/brief.docx?name=红河州第五人民医院",
+    "/facts/{public_id}": f"/facts/{FACT}",
+    "/explore/needs/{slug}.csv": f"/explore/needs/{NEED}.csv",
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
 }
 
@@ -20,7 +25,17 @@ EXAMPLES = {
 def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
     """Concrete paths of all routes answering `method`; a route without an example fails the walk."""
     known = EXAMPLES | {
-        "/organisations/{public_id}": f"/organisations/{organisation}",
+        **{
+            path: path.replace("{public_id}", organisation)
+            for path in (
+                "/organisations/{public_id}",
+                "/organisations/{public_id}/brief",
+                "/organisations/{public_id}/brief.docx",
+                "/organisations/{public_id}/facts",
+                "/organisations/{public_id}/facts.csv",
+                "/explore/white-space/{public_id}.csv",
+            )
+        },
         "/report": f"/report?about=organisation&id={organisation}",
         "/reports/{public_id}": f"/reports/{REPORT}",
     }

@@ -151,6 +151,8 @@ async def test_reading_changes_nothing(app: FastAPI, guarded: httpx.AsyncClient,
         assert head.status_code == got.status_code, path
         assert head.content == b""
         del got.headers["x-request-id"], head.headers["x-request-id"]
+        if path == "/metrics":  # it counts the first request by the second
+            del got.headers["content-length"], head.headers["content-length"]
         assert head.headers == got.headers, path
     assert await contents(app) == before
 

@@ -8,12 +8,18 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select, update
 
+from app.db.engine import WriteSession
+from app.db.writing import run_write
 from app.features.knowledge.loading import load_pack
+from app.features.registry.facts.models import Fact, Notice
 from app.features.registry.importing import import_organisations
+from app.features.registry.models import Organisation
 from app.features.registry.rebuilding import rebuild_index
 from search import build_engine
 from tests.application import application, client_of
+from tests.purchases import FACT
 from tests.web.routes import paths_of
 
 IMAGE, HTMX, LINK = '<img src="/evil" onerror="evil()">', '<b hx-get="/evil">', "javascript:evil()"
@@ -66,9 +72,18 @@ async def poisoned(sqlite_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
     async with application(sqlite_url, tmp_path, catalogue, engine) as app:
         report = await import_organisations(app.state.database, file, catalogue)
         assert (report.new, report.refused) == (2, 0)
+        await run_write(app.state.database, _poison_the_purchase)
         await rebuild_index(app.state.database, engine)
         yield app
     await engine.close()
+
+
+async def _poison_the_purchase(session: WriteSession) -> None:
+    """The fact and its notice become purchases of the poisoned organisation."""
+    organisation = await session.scalar(select(Organisation.id).where(Organisation.name == NAME))
+    texts = {"organisation_id": organisation, "title": f"{IMAGE}{HTMX}", "site": HTMX, "url": LINK}
+    await session.execute(update(Notice).values(**texts, buyer=NAME, city=IMAGE))
+    await session.execute(update(Fact).values(**texts, rule=IMAGE))
 
 
 async def found(client: httpx.AsyncClient, name: str) -> str:
@@ -103,6 +118,8 @@ async def test_imported_markup_is_inert_wherever_it_is_shown(poisoned: FastAPI) 
                     showing.add(path.partition("?")[0])
     assert {"/lookup", "/suggest", "/recognise", f"/organisations/{one}"} <= showing
     assert f"/organisations/{other}" in showing
+    assert {f"/facts/{FACT}", f"/organisations/{one}/facts", f"/organisations/{one}/brief"} <= showing
+    assert {"/explore", "/explore/facts"} <= showing
 
 
 @pytest.mark.statement(53)
