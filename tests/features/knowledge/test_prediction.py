@@ -101,6 +101,25 @@ def test_the_effects_of_the_reasons_add_up(small: Catalogue) -> None:
     assert "同行业（医院） 20/50 家近 3 年有此类采购（伙伴线索汇总，按 5 取整）" in comparables
 
 
+def test_a_group_of_which_none_bought_never_speaks_for_a_need(small: Catalogue) -> None:
+    """The counts of all groups are one reason; it is worded by the group that moved most."""
+    need, profile = "mlps-l3", Profile("某医院", "healthcare", "hospital", "tertiary")
+    wide = ComparableCount(need, "industry", 40, 30, 3, told_narrower=(8, 0))
+    silent = ComparableCount(need, "level", 8, 0, 3)
+    raised = _of(predict(small, profile, Evidence((wide,)), today=TODAY), need)
+    told = next(reason for reason in raised.reasons if reason.kind == "comparable")
+    assert told.effect > 0
+    assert "30/40" in told.text.zh
+    lowered = _of(predict(small, profile, Evidence((silent,)), today=TODAY), need)
+    told = next(reason for reason in lowered.reasons if reason.kind == "comparable")
+    assert told.effect < 0
+    assert "0/8" in told.text.zh
+    both = _of(predict(small, profile, Evidence((wide, silent)), today=TODAY), need)
+    told = next(reason for reason in both.reasons if reason.kind == "comparable")
+    assert ("0/8" in told.text.zh) == (told.effect < 0)
+    assert {told.numbers.get("industry"), told.numbers.get("level")} & {"30/40", "0/8"}
+
+
 def test_regulations_are_told_with_date_and_kind_and_never_before_their_day(small: Catalogue) -> None:
     bank = _of(predict(small, Profile("某银行", "finance"), today=TODAY), "mlps-l3")
     texts = {reason.regulation: reason.text for reason in bank.reasons if reason.kind == "regulation"}

@@ -136,28 +136,28 @@ def test_silence_counts_less_where_less_would_show(
 
 
 def test_silence_counts_by_half() -> None:
-    # 4 pseudo-organisations at 0.6 and 4 of 8 silent ones; of 8 that bought, all count.
+    # 2 pseudo-organisations at 0.6 and 4 of 8 silent ones; of 8 that bought, all count.
     silent = ComparableCount(NEED, "industry", 8, 0, 3)
     bought = ComparableCount(NEED, "industry", 8, 8, 3)
-    assert weigh(0.6, Evidence((silent,)), today=TODAY).likelihood == pytest.approx(2.4 / 8)
-    assert weigh(0.6, Evidence((bought,)), today=TODAY).likelihood == pytest.approx(10.4 / 12)
+    assert weigh(0.6, Evidence((silent,)), today=TODAY).likelihood == pytest.approx(1.2 / 6)
+    assert weigh(0.6, Evidence((bought,)), today=TODAY).likelihood == pytest.approx(9.2 / 10)
 
 
 def test_what_is_hardly_visible_is_scaled_up_and_counts_less() -> None:
     # A tenth shows: 40 organisations tell as much as 4, and 3 that bought stand for three quarters of them.
     count = ComparableCount(NEED, "region", 40, 3, 3, visibility=0.1)
-    assert weigh(0.5, Evidence((count,)), today=TODAY).likelihood == pytest.approx((4 * 0.5 + 3) / 8)
+    assert weigh(0.5, Evidence((count,)), today=TODAY).likelihood == pytest.approx((2 * 0.5 + 3) / 6)
 
 
 def test_counts_shrink_towards_the_wider_group() -> None:
-    # 4 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry, which count by half
-    # because fewer than expected show the need: (2.8 + 0.8) / 8.
+    # 2 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry, which count by half
+    # because fewer than expected show the need: (1.4 + 0.8) / 6.
     industry = ComparableCount(NEED, "industry", 500, 100, 3)
-    assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(0.45)
-    # The narrower group starts from that; 30 organisations at 40 %, by half: (4 * 0.45 + 6) / (4 + 15).
+    assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(2.2 / 6)
+    # The narrower group starts from that; 30 organisations at 40 %, more than expected: (2 * 2.2 / 6 + 12) / (2 + 30).
     region = ComparableCount(NEED, "region", 30, 12, 3)
     weighed = weigh(0.7, Evidence((region, industry)), today=TODAY)
-    assert weighed.likelihood == pytest.approx(7.8 / 19)
+    assert weighed.likelihood == pytest.approx((2 * 2.2 / 6 + 12) / 32)
     assert [count.level for count, _ in weighed.comparables] == ["industry", "region"]
 
 
@@ -191,3 +191,18 @@ def test_counts_from_claims_must_be_rounded_and_feedback_too() -> None:
     with pytest.raises(ValueError, match="denials"):
         Feedback(NEED, denials=1)
     assert ComparableCount(NEED, "region", 30, 12, 3).with_need == 12
+
+
+def test_nobody_is_counted_twice() -> None:
+    """What a narrower group holds counts there alone: the wider one adds only its other members."""
+    narrow = ComparableCount(NEED, "level", 8, 4, 3)
+    same = ComparableCount(NEED, "industry", 8, 4, 3, told_narrower=(8, 4))
+    wide = ComparableCount(NEED, "industry", 12, 4, 3, told_narrower=(8, 4))
+    alone = _log_odds(0.3, Evidence((narrow,)))
+    assert _log_odds(0.3, Evidence((same, narrow))) == pytest.approx(alone)
+    others = ComparableCount(NEED, "industry", 4, 0, 3)
+    assert _log_odds(0.3, Evidence((wide, narrow))) == pytest.approx(
+        _log_odds(0.3, Evidence((others, narrow)))
+    )
+    with pytest.raises(ValueError, match="narrower"):
+        replace(wide, told_narrower=(8, 5))

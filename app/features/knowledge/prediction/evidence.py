@@ -47,7 +47,9 @@ class ComparableCount:
 
     From public facts the counts are exact; from claims (`claims` given) both are rounded to 5.
     `visibility` in (0, 1] is the share of such organisations' needs that shows at all where it was counted;
-    `href` is the page of the facts behind the count.
+    `href` is the page of the facts behind the count. `told_narrower`: the (organisations, with_need) that a
+    narrower group among the same evidence holds already: nobody is counted twice. `is_partial` where
+    notices about some topics were left out of the count.
     """
 
     need: str
@@ -58,8 +60,14 @@ class ComparableCount:
     claims: CompanyAggregate | None = None
     visibility: float = 1.0
     href: str | None = None
+    told_narrower: tuple[int, int] = (0, 0)
+    is_partial: bool = False
 
     def __post_init__(self) -> None:
+        if not (
+            0 <= self.told_narrower[1] <= self.with_need and 0 <= self.told_narrower[0] <= self.organisations
+        ):
+            raise ValueError(f"a narrower group holds more than the group: {self.told_narrower}")
         if not 0 < self.visibility <= 1:
             raise ValueError(f"visibility must be in (0, 1]: {self.visibility}")
         if not 0 <= self.with_need <= self.organisations or self.organisations < 1 or self.years < 1:

@@ -83,21 +83,23 @@ def _evidence_reasons(weighed: Weighed, catalogue: Catalogue, group: Profile) ->
 
 
 def _comparable_reasons(weighed: Weighed, catalogue: Catalogue, group: Profile) -> Iterator[Reason]:
-    """Groups lie within each other, so public facts about them are one reason: in the words of the
-    narrowest, with the effect of all. What partners claim is told group by group."""
+    """Groups lie within each other, so public facts about them are one reason: with the effect of all, in the
+    words of the one that moved most in that direction. What partners claim is told group by group."""
     for count, effect in weighed.comparables:
         if count.claims is not None:
             yield Reason("comparable", comparable_sentence(count, catalogue, group), effect, _counts(count))
     public = [(count, effect) for count, effect in weighed.comparables if count.claims is None]
     if not public:
         return
-    narrowest = public[-1][0]
-    numbers = {**_counts(narrowest), "visibility": round(narrowest.visibility, 3)}
-    for count, _ in public[:-1]:
-        numbers[count.level] = f"{count.with_need}/{count.organisations}"
-    sentence = comparable_sentence(narrowest, catalogue, group)
-    effect = sum(effect for _, effect in public)
-    yield Reason("comparable", sentence, effect, numbers, href=narrowest.href)
+    total = sum(effect for _, effect in public)
+    # Of equals the narrowest: max() keeps the first.
+    telling, _ = max(reversed(public), key=lambda each: each[1] if total >= 0 else -each[1])
+    numbers = {**_counts(telling), "visibility": round(telling.visibility, 3)}
+    for count, _ in public:
+        if count is not telling:
+            numbers[count.level] = f"{count.with_need}/{count.organisations}"
+    sentence = comparable_sentence(telling, catalogue, group)
+    yield Reason("comparable", sentence, total, numbers, href=telling.href)
 
 
 def _counts(count: ComparableCount) -> dict[str, float | int | str]:

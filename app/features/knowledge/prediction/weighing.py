@@ -20,12 +20,12 @@ from app.features.knowledge.prediction.evidence import (
 LOWEST = 0.02
 HIGHEST = 0.98
 # The prior (and each wider group) counts as much as this many observed organisations.
-STRENGTH = 4.0
+STRENGTH = 2.0
 # Where fewer than expected showed a need, they count by half: a notice may be missing, a need may not.
 SILENCE = 0.5
 # At most this many organisations of a group count: a wider group says less of this one.
 COUNTED_AT_MOST: Mapping[ComparableLevel, float] = {
-    "all": 2.0,
+    "all": 0.5,  # mostly of other industries
     "industry": 8.0,
     "sub_industry": 16.0,
     "level": 24.0,
@@ -121,13 +121,21 @@ def _shrunk(
     """Widest group first; the posterior mean of each group is the prior mean of the next.
 
     Where only part of the needs shows, the share is scaled up and as many organisations less are counted.
+    Of a group only those count that no narrower one holds.
     """
     mean = weight
     steps = []
     for count in sorted(counts, key=_width):
-        observed = count.organisations * count.visibility
+        organisations, having = (
+            count.organisations - count.told_narrower[0],
+            count.with_need - count.told_narrower[1],
+        )
+        if not organisations:
+            steps.append((count, 0.0))
+            continue
+        observed = organisations * count.visibility
         counted = min(observed, COUNTED_AT_MOST[count.level])
-        share = min(1.0, count.with_need / observed)
+        share = min(1.0, having / observed)
         if share < mean:
             counted *= SILENCE
         after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)

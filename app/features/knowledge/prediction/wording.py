@@ -24,6 +24,10 @@ _SCOPES: Mapping[ComparableLevel, Text] = {
 }
 # Who is counted among comparable organisations: one that publishes nothing shows nothing by its silence.
 COUNTED = Text(zh="只计有公开采购公告的单位", en="counting only those that published procurement notices")
+COUNTED_IN_PART = Text(
+    zh="只计有公开采购公告的单位，不计收集时专门检索的主题",
+    en="counting only those that published procurement notices, without topics that collectors searched for",
+)
 LONGEST_TITLE = 40
 UNLISTED = Text(
     zh="知识包未把这项需求列为该行业的常见需求，起点很低",
@@ -76,7 +80,8 @@ def comparable_sentence(count: ComparableCount, catalogue: Catalogue, profile: P
     years = "year" if count.years == 1 else f"{count.years} years"
     en = f"{having} of {of} organisations ({group.en}) bought this in the past {years}"
     if count.claims is None:
-        return Text(zh=f"{zh}（{COUNTED.zh}）", en=f"{en} ({COUNTED.en})")
+        counted = COUNTED_IN_PART if count.is_partial else COUNTED
+        return Text(zh=f"{zh}（{counted.zh}）", en=f"{en} ({counted.en})")
     return Text(zh=f"{zh}（伙伴线索汇总，按 5 取整）", en=f"{en} (from partners' claims, rounded to 5)")
 
 

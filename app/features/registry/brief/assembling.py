@@ -6,7 +6,7 @@ from typing import Any
 
 from app.features.knowledge.briefing import Predicted
 from app.features.knowledge.catalogue import Need, Outline, Regulation
-from app.features.knowledge.prediction.terms import Reason
+from app.features.knowledge.prediction.terms import Prediction, Reason
 from app.features.knowledge.prediction.wording import dated
 from app.features.registry.answers import Answer
 from app.features.registry.brief import words
@@ -182,11 +182,16 @@ def _needs(answer: Answer) -> list[BriefNeed]:
             slug=need.slug,
             title=need.title,
             prediction=prediction,
-            reasons=tuple(map(_reason, prediction.reasons[:_REASONS])),
+            reasons=tuple(map(_reason, _speaking_for(prediction)[:_REASONS])),
             buying=words.buying(need),
         )
         for need, prediction in _ranked(answer)
     ]
+
+
+def _speaking_for(prediction: Prediction) -> tuple[Reason, ...]:
+    """What speaks against a need is for the page, where there is room to weigh it."""
+    return tuple(reason for reason in prediction.reasons if reason.effect >= 0)
 
 
 def _reason(reason: Reason) -> Text:

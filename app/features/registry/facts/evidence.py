@@ -1,5 +1,6 @@
 """What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts
 from app.features.registry.facts.models import Fact, PeerCount, PeerEvidence
 from app.features.registry.facts.peers import THE_GROUP, YEARS
 from app.features.registry.facts.queries import FACTS_SHOWN, fact_statement
+from app.features.registry.facts.sampling import is_counted_in_part, is_uncountable
 from app.kit.viewer import Viewer
 
 log = structlog.get_logger()
@@ -74,32 +76,53 @@ def _comparables(
 ) -> tuple[ComparableCount, ...]:
     """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
     kind = kind_of(catalogue, profile)
-    needs = set(priors_of(catalogue, kind))
-    by_scope = {group.scope: group for group in groups}
+    levels = _counted(catalogue, profile, groups)
+    needs = {need for need in priors_of(catalogue, kind) if not is_uncountable(need)}
+    needs |= {need for level in levels if level.level != "all" for need in level.having}
     found: list[ComparableCount] = []
+    told, told_of = 0, Counter[str]()  # by the narrower groups
+    for one in reversed(levels):
+        visible = visibilities(catalogue, kind, one.organisations, one.having)
+        found[:0] = [
+            ComparableCount(
+                need,
+                one.level,
+                one.organisations,
+                one.having[need],
+                one.years,
+                visibility=visible[catalogue.needs[need].category],
+                href=facts_href(one.scope, need, one.years) if need in one.having else None,
+                told_narrower=(told, told_of[need]),
+                is_partial=is_counted_in_part(profile.industry),
+            )
+            for need in sorted(needs)  # also of those that none showed
+        ]
+        told, told_of = one.organisations, one.having
+    return tuple(found)
+
+
+class _Level(NamedTuple):
+    level: ComparableLevel
+    scope: Scope
+    organisations: int
+    having: Counter[str]
+    years: int
+
+
+def _counted(catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]) -> list[_Level]:
+    """The groups that are large enough to be told of, widest first."""
+    by_scope = {group.scope: group for group in groups}
+    found = []
     for level, scope in scopes_of(profile):
         group = by_scope.get(scope)
         counts = _apart(group.counts) if group else {}
         organisations = counts.pop(THE_GROUP, 0)
-        if group is None or organisations < LEAST_ORGANISATIONS:
-            continue
-        having = {need: count for need, count in counts.items() if need in catalogue.needs}
-        if level != "all":
-            needs |= having.keys()
-        visible = visibilities(catalogue, kind, organisations, having)
-        found += [
-            ComparableCount(
-                need,
-                level,
-                organisations,
-                having.get(need, 0),
-                group.years,
-                visibility=visible[catalogue.needs[need].category],
-                href=facts_href(scope, need, group.years) if need in having else None,
-            )
-            for need in sorted(needs)  # also of those that none showed
-        ]
-    return tuple(found)
+        if group is not None and organisations >= LEAST_ORGANISATIONS:
+            known = {
+                need: n for need, n in counts.items() if need in catalogue.needs and not is_uncountable(need)
+            }
+            found.append(_Level(level, scope, organisations, Counter(known), group.years))
+    return found
 
 
 def _apart(counts: str) -> dict[str, int]:

@@ -15,15 +15,25 @@ from app.features.registry.models import Source
 
 @dataclass(frozen=True, slots=True)
 class SearchedTopic:
-    """`titles` are SQL patterns of the titles that the search brought in."""
+    """`titles` are SQL patterns of the titles that the search brought in, `industries` those of the buyers.
+
+    Of `needs` such notices are so large a part that what is left of the count would say nothing true.
+    """
 
     source: str  # its key
     titles: tuple[str, ...]
+    industries: frozenset[str]
+    needs: frozenset[str]
 
 
 SEARCHED_TOPICS = (
     # Half of its titles: a tender search for systems and lockers that manage who enters operating theatres.
-    SearchedTopic("daijy0926/zhaotoubiaoshuju", ("%手术%", "%行为%管理%", "%更衣%", "%被服%", "%智能%柜%")),
+    SearchedTopic(
+        "daijy0926/zhaotoubiaoshuju",
+        ("%手术%", "%行为%管理%", "%更衣%", "%被服%", "%智能%柜%"),
+        industries=frozenset({"healthcare"}),
+        needs=frozenset({"hospital-operation-hrp"}),
+    ),
 )
 
 
@@ -41,3 +51,13 @@ def is_searched_for(
             for topic in SEARCHED_TOPICS
         ),
     )
+
+
+def is_counted_in_part(industry: str) -> bool:
+    """Whether notices about organisations of the industry were left out of the counts."""
+    return any(industry in topic.industries for topic in SEARCHED_TOPICS)
+
+
+def is_uncountable(need: str) -> bool:
+    """Whether what is left of the count of a need says nothing true."""
+    return any(need in topic.needs for topic in SEARCHED_TOPICS)

@@ -135,7 +135,7 @@ async def test_an_answer_cites_its_like_and_links_to_the_facts(
     prediction = next(each for each in answer.briefing.predictions if each.need == NEED)
     reason = next(each for each in prediction.reasons if each.kind == "comparable")
     assert "北京市" in reason.text.zh
-    assert "5/8 家近 3 年有此类采购（只计有公开采购公告的单位）" in reason.text.zh
+    assert "5/8 家近 3 年有此类采购（只计有公开采购公告的单位，不计收集时专门检索的主题）" in reason.text.zh
     assert (reason.href or "").startswith("/explore/facts?need=emr-upgrade")
     assert reason.effect > 0
 
