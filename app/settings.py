@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=5, ge=1, le=50, description="connections per process (PostgreSQL)")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on; PORT is honoured too")
-    base_url: str = Field(default="http://localhost:8000", description="public address, used in links")
+    base_url: str = Field(
+        default="", description="public address, used in links; empty: this machine, at TOP_PORT"
+    )
     allowed_hosts: list[str] = Field(
         default=["localhost", "127.0.0.1", "[::1]", "testserver"],
         description="Host headers served (JSON list)",
@@ -124,6 +126,11 @@ class Settings(BaseSettings):
     def _meili_is_private(self) -> bool:
         parts = urlsplit(self.meili_url)
         return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def public_address(self) -> str:
+        """Without a slash at its end."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
     def effective_database_url(self) -> str:

@@ -138,5 +138,5 @@ async def facts_feed(
     """The newest facts by event date, narrowed like the page."""
     filters = checked(asked, catalogue)
     found = await facts_by(session, viewer, filters, limit=_FEED_ITEMS)
-    base: str = request.app.state.settings.base_url.rstrip("/")
+    base: str = request.app.state.settings.public_address
     return feed_answer(request, feed_of(found, filters, catalogue, language, base=base))

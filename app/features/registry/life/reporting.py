@@ -20,6 +20,7 @@ from app.features.registry.facts.consolidating import new_public_id
 from app.features.registry.facts.models import Fact
 from app.features.registry.life.models import TEXT_LENGTH, Report
 from app.features.registry.life.naming import valid_name
+from app.features.registry.life.whereabouts import moved
 from app.features.registry.models import ALIAS_LENGTH, REGION_LENGTH, Organisation
 from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotFound
@@ -78,7 +79,7 @@ class ReportState:
 
 
 async def subject_of(session: AsyncSession, about: About, public_id: str) -> ReportSubject:
-    """Raises NotFound."""
+    """Raises NotFound, and OrganisationMoved for one that went elsewhere."""
     if about == "organisation":
         statement = select(Organisation).where(
             Organisation.public_id == public_id, Organisation.status == "active"
@@ -87,6 +88,9 @@ async def subject_of(session: AsyncSession, about: About, public_id: str) -> Rep
         if found is not None:
             current = {one: getattr(found, one) or "" for one in PROPOSABLE if one != "alias"}
             return ReportSubject(about, public_id, found.name, f"/organisations/{public_id}", current)
+        elsewhere = await moved(session, public_id)
+        if elsewhere is not None:
+            raise elsewhere
     else:
         title = await session.scalar(
             select(Fact.title).where(Fact.public_id == public_id, Fact.status.in_(("active", "objected")))
