@@ -154,7 +154,7 @@ def test_counts_shrink_towards_the_wider_group() -> None:
     # because fewer than expected show the need: (1.4 + 0.8) / 6.
     industry = ComparableCount(NEED, "industry", 500, 100, 3)
     assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(2.2 / 6)
-    # The narrower group starts from that; 30 organisations at 40 %, more than expected: (2 * 2.2 / 6 + 12) / (2 + 30).
+    # The narrower group starts from that; 30 organisations at 40 % are more than expected and count in full.
     region = ComparableCount(NEED, "region", 30, 12, 3)
     weighed = weigh(0.7, Evidence((region, industry)), today=TODAY)
     assert weighed.likelihood == pytest.approx((2 * 2.2 / 6 + 12) / 32)
