@@ -211,8 +211,10 @@ def _undone(done: Any) -> Text:
         return Text(zh="这次导入早已撤销，没有变化。", en="That import was undone before; nothing changed.")
     if done.kind == "facts":
         return Text(
-            zh=f"已撤销：公开事实删除 {done.facts_gone} 条，改回 {done.facts_changed} 条。",
-            en=f"Undone: {done.facts_gone} facts removed, {done.facts_changed} changed back.",
+            zh=f"已撤销：公开事实删除 {done.facts_gone} 条，改回 {done.facts_changed} 条；"
+            f"当时重新读取的已有公告 {done.kept} 条保持现在的读法。",
+            en=f"Undone: {done.facts_gone} facts removed, {done.facts_changed} changed back; {done.kept} "
+            "notices that were there before and were read anew stay as they are read now.",
         )
     return Text(
         zh=f"已撤销：删除 {done.removed} 家，改回 {done.restored} 家，因有公开事实而关闭 {done.closed} 家；"

@@ -13,17 +13,29 @@ from app.features.registry.facts.models import Fact, Notice
 from app.features.registry.facts.projects import FactKey
 from app.features.registry.facts.storing import keys_of
 from app.features.registry.models import Organisation
+from app.kit.errors import Conflict
+from app.kit.text import Text
 from app.outbox.recorder import record
 
 _BATCH = 2_000
 _PER_QUERY = 500
+_NOTHING_LEFT = Text(
+    zh="这次导入没有带来新公告，只是按新的规则或新的单位重新读取了已有公告，原来的读法没有保存，无法撤销，"
+    "未作任何改动。可以撤销最早带来这些公告的那次导入，或修正规则后再次导入同一文件。",
+    en="This import brought no notices of its own: it read known ones anew, by other rules or with other "
+    "organisations, and how they were read before is not kept. It cannot be undone; nothing was changed. "
+    "Undo the import that first brought them, or correct the rules and import the file again.",
+)
 
 
 async def undo_facts_import(session: WriteSession, import_id: int) -> Refreshed:
     """Take back the notices that an import (internal id) brought first, and what facts owe to them.
 
-    The caller marks the import as undone. Facts under objection or taken down stay as they are.
+    The caller marks the import as undone. Facts under objection or taken down stay as they are. Raises
+    Conflict where it brought none that are left: how it read known notices anew cannot be taken back.
     """
+    if await session.scalar(select(Notice.id).where(Notice.import_id == import_id).limit(1)) is None:
+        raise Conflict(_NOTHING_LEFT)
     done = Refreshed()
     while True:
         columns = (Notice.id, Notice.state, Notice.organisation_id, Notice.needs, Notice.project_key)

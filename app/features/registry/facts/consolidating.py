@@ -1,16 +1,16 @@
 """Keeps facts equal to what the stored notices say: makes, changes and removes them, key by key."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, tuple_, update
 
 from app.db.engine import WriteSession
-from app.features.registry.batches import in_batches
+from app.features.registry.facts.continuing import Move, Plan, grouped, is_same, plan
 from app.features.registry.facts.models import Fact, Notice
 from app.features.registry.facts.projects import FactKey, Member, fact_columns
 from app.features.registry.models import Organisation
@@ -19,7 +19,10 @@ from app.kit.ids import base58
 _PER_QUERY = 400
 _ID_BITS = 128
 _MEMBER = tuple(getattr(Notice, name) for name in Member.__slots__)
+_KEY = (Fact.organisation_id, Fact.need, Fact.project_key)
 _COMPARED = (
+    "project_key",
+    "status",
     "role",
     "kind",
     "first_on",
@@ -57,43 +60,90 @@ def new_public_id() -> str:
 
 
 async def refresh_facts(
-    session: WriteSession, keys: Collection[FactKey], *, now: datetime | None = None
+    session: WriteSession,
+    keys: Collection[FactKey],
+    *,
+    moves: Collection[Move] = (),
+    now: datetime | None = None,
 ) -> Refreshed:
     """Make the facts of these keys what their notices say; those seen `now` were counted before.
 
     A fact that staff took down or that is under objection stays so, and outlives its notices: otherwise
     undoing an import and running it again would bring it back unseen.
     """
+    before: dict[FactKey, set[FactKey]] = defaultdict(set)
+    for old, new in moves:
+        before[new].add(old)
     done = Refreshed()
-    for batch in in_batches(sorted(keys), _PER_QUERY):
-        done.add(await _refresh(session, batch, now))
+    for batch in grouped(keys, moves, at_most=_PER_QUERY):
+        done.add(await _refresh(session, batch, before, now))
     return done
 
 
-async def _refresh(session: WriteSession, keys: Sequence[FactKey], now: datetime | None) -> Refreshed:
+async def _refresh(
+    session: WriteSession,
+    keys: Sequence[FactKey],
+    moved: Mapping[FactKey, Collection[FactKey]],
+    now: datetime | None,
+) -> Refreshed:
     projects = await _projects(session, keys)
+    stored = await _stored(session, tuple_(*_KEY).in_(keys))
+    before = {key: set(moved.get(key, ())) for key in keys}
+    hidden = await _hidden_before(session, keys, projects, stored)
+    for key, olds in hidden.items():
+        before[key] |= olds.keys()
+        stored |= olds
+    others = {old for olds in hidden.values() for old in olds} - set(keys)
+    projects |= await _projects(session, others)
     places = await _places(session, {key.organisation_id for key in keys})
-    stored = await _stored(session, keys)
-    new, changed, gone = [], [], []
-    counted = 0
-    for key in keys:
-        columns = fact_columns(key.need, projects[key.organisation_id, key.project_key])
-        known = stored.get(key)
-        if columns is not None:
-            columns |= places[key.organisation_id]
-        if columns is None and known is not None and known.status == "active":
-            gone.append(known.id)
-        elif columns is not None and known is None:
-            new.append({**key._asdict(), **columns, "status": "active", "public_id": new_public_id()})
-        elif columns and known and any(getattr(known, name) != columns[name] for name in _COMPARED):
+    said = {}
+    for key in (*keys, *sorted(others)):
+        columns = fact_columns(key.need, projects.get((key.organisation_id, key.project_key), ()))
+        said[key] = columns and columns | places[key.organisation_id]
+    return await _carry_out(session, plan(said, stored, before), now)
+
+
+async def _hidden_before(
+    session: WriteSession,
+    keys: Sequence[FactKey],
+    projects: Mapping[tuple[int, str], Sequence[Member]],
+    stored: Mapping[FactKey, Any],
+) -> dict[FactKey, dict[FactKey, Any]]:
+    """For keys without a fact yet: what was taken down, or is disputed, of the same organisation and need
+    and of a title that is theirs."""
+    missing = [
+        key for key in keys if key not in stored and (key.organisation_id, key.project_key) in projects
+    ]
+    if not missing:
+        return {}
+    ids = {key.organisation_id for key in missing}
+    hidden = await _stored(session, and_(Fact.organisation_id.in_(ids), Fact.status != "active"))
+    found: dict[FactKey, dict[FactKey, Any]] = {}
+    for key in missing if hidden else ():
+        members = projects[key.organisation_id, key.project_key]
+        same = {
+            old: row for old, row in hidden.items() if old[:2] == key[:2] and is_same(row.title, key, members)
+        }
+        if same:
+            found[key] = same
+    return found
+
+
+async def _carry_out(session: WriteSession, made: Plan, now: datetime | None) -> Refreshed:
+    new = [columns | {"public_id": new_public_id()} for columns in made.new]
+    changed, counted = [], 0
+    for known, columns in made.kept:
+        if any(getattr(known, name) != columns[name] for name in _COMPARED):
             changed.append({f"new_{name}": columns[name] for name in _COMPARED} | {"row_id": known.id})
             counted += known.seen_at == now
-    await _write(session, new, changed, gone)
-    return Refreshed(len(new), len(changed) - counted, len(gone))
+    await _write(session, new, changed, made.gone)
+    return Refreshed(len(new), len(changed) - counted, len(made.gone))
 
 
-async def _projects(session: WriteSession, keys: Iterable[FactKey]) -> dict[tuple[int, str], list[Member]]:
+async def _projects(session: WriteSession, keys: Collection[FactKey]) -> dict[tuple[int, str], list[Member]]:
     """The matched notices of each organisation's project."""
+    if not keys:
+        return {}
     found: dict[tuple[int, str], list[Member]] = defaultdict(list)
     statement = select(Notice.organisation_id, Notice.project_key, *_MEMBER).where(
         Notice.project_key.in_({key.project_key for key in keys}),
@@ -117,12 +167,9 @@ async def _places(session: WriteSession, ids: Collection[int]) -> dict[int, dict
     }
 
 
-async def _stored(session: WriteSession, keys: Sequence[FactKey]) -> dict[FactKey, Any]:
-    compared = (getattr(Fact, name) for name in _COMPARED)
-    statement = select(
-        Fact.organisation_id, Fact.need, Fact.project_key, Fact.id, Fact.status, *compared
-    ).where(tuple_(Fact.organisation_id, Fact.need, Fact.project_key).in_(keys))
-    rows: Any = (await session.execute(statement)).all()
+async def _stored(session: WriteSession, narrowed: ColumnElement[bool]) -> dict[FactKey, Any]:
+    compared = (getattr(Fact, name) for name in _COMPARED if name != "project_key")
+    rows: Any = (await session.execute(select(*_KEY, Fact.id, *compared).where(narrowed))).all()
     return {FactKey(*row[:3]): row for row in rows}
 
 

@@ -24,10 +24,12 @@ from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.events import FactsChanged
 from app.features.registry.facts.consolidating import Refreshed, new_public_id, refresh_facts
+from app.features.registry.facts.continuing import Move
 from app.features.registry.facts.matching import Matcher, Outcome, Party
 from app.features.registry.facts.models import Fact, Import, Notice
 from app.features.registry.facts.notice_file import read_notices
 from app.features.registry.facts.notice_rows import parse_notice
+from app.features.registry.facts.projects import FactKey
 from app.features.registry.facts.report import FactsReport
 from app.features.registry.facts.shape import GIVEN_SHAPE, NoticeShape
 from app.features.registry.facts.spool import Spool
@@ -58,6 +60,8 @@ class _Stored:
     changed: int = 0
     unchanged: int = 0
     facts: Refreshed = field(default_factory=Refreshed)
+    moves: set[Move] = field(default_factory=set)
+    moved: set[FactKey] = field(default_factory=set)  # on either side of a move
     import_id: str | None = None
 
 
@@ -190,6 +194,8 @@ async def _store(
             await _store_batch(session, made.id, [_with_source(one, sources) for one in batch], done)
             position += len(batch)
             progress("storing", position, total)
+        if done.moves:  # a fact goes on where its notices went, which only now is known of all of them
+            done.facts.add(await refresh_facts(session, done.moved, moves=done.moves, now=done.now))
         await _finish(session, made, done, report)
         return done
 
@@ -232,7 +238,9 @@ async def _store_batch(
     done.new += batch.new
     done.changed += batch.changed
     done.unchanged += batch.unchanged
-    done.facts.add(await refresh_facts(session, batch.keys, now=done.now))
+    done.moves |= batch.moves
+    done.moved |= {key for move in batch.moves for key in move}
+    done.facts.add(await refresh_facts(session, batch.keys - done.moved, now=done.now))
 
 
 async def _finish(session: WriteSession, made: Import, done: _Stored, report: FactsReport) -> None:

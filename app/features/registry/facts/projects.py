@@ -42,6 +42,7 @@ class Member:
     url: str | None
     role: str
     needs: Mapping[str, Sequence[Any]]
+    buyer: str
 
 
 def fact_columns(need: str, members: Sequence[Member]) -> dict[str, Any] | None:

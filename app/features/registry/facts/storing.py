@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from app.db.engine import WriteSession
 from app.features.registry.batches import in_batches
+from app.features.registry.facts.continuing import Move
 from app.features.registry.facts.models import Notice
 from app.features.registry.facts.projects import FactKey
 from app.features.registry.models import Source
@@ -23,12 +24,13 @@ NoticeColumns = dict[str, Any]  # the columns of a notice but for id, import_id 
 
 @dataclass(slots=True)
 class StoredBatch:
-    """`keys` are those of the facts that may have changed."""
+    """`keys` are those of the facts that may have changed, `moves` from which to which notices went."""
 
     new: int
     changed: int
     unchanged: int
     keys: set[FactKey]
+    moves: set[Move]
 
 
 async def store_notices(
@@ -45,6 +47,7 @@ async def store_notices(
     ]
     keys = {key for one in (*new, *changed) for key in keys_of(one)}
     keys |= {key for one in changed for key in keys_of(known[one["digest"]]._mapping)}
+    moves = {move for one in changed for move in _moves(known[one["digest"]]._mapping, one)}
     table: Any = Notice.__table__
     if new:
         added = {"import_id": import_id, "seen_at": now}
@@ -57,7 +60,17 @@ async def store_notices(
         connection = await session.connection()
         values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _READ}
         await connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(values), rows)
-    return StoredBatch(len(new), len(changed), len(notices) - len(new) - len(changed), keys)
+    unchanged = len(notices) - len(new) - len(changed)
+    return StoredBatch(len(new), len(changed), unchanged, keys, moves)
+
+
+def _moves(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[Move]:
+    """From one project of the same organisation and need to another."""
+    olds = {key[:2]: key for key in keys_of(was)}
+    for new in keys_of(now):
+        old = olds.get(new[:2])
+        if old is not None and old != new:
+            yield old, new
 
 
 def keys_of(notice: Mapping[str, Any]) -> Iterable[FactKey]:

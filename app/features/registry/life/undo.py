@@ -28,7 +28,8 @@ _BATCH = 2_000
 class Undone:
     """What was done, in organisations; for facts `facts_gone` and `facts_changed`.
 
-    `kept` changed since the import and stay as they are; `listed` are the first of them (id and name).
+    `kept` changed since the import and stay as they are; `listed` are the first of them (id and name). For
+    facts `kept` are notices that were there before and that the import read anew: they stay as read.
     """
 
     public_id: str
@@ -62,6 +63,7 @@ async def undo_import(session: WriteSession, public_id: str) -> Undone:
     if found.kind == "facts":
         refreshed = await undo_facts_import(session, found.id)
         done.facts_gone, done.facts_changed = refreshed.gone, refreshed.changed
+        done.kept = found.report.get("changed", 0)
         return done
     await lock_table(session, Organisation)
     await _undo_organisations(session, found.id, done)
