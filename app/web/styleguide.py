@@ -31,7 +31,7 @@ def _line(name: str, **parts: Any) -> SimpleNamespace:
 
 
 def _reason(text: Text, kind: str, effect: float, **parts: Any) -> SimpleNamespace:
-    defaults = {"regulation": None, "href": None, "numbers": {}}
+    defaults: dict[str, Any] = {"regulation": None, "href": None, "numbers": {}}
     return SimpleNamespace(text=text, kind=kind, effect=effect, **(defaults | parts))
 
 
