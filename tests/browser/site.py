@@ -1,5 +1,6 @@
 """The product as a reader meets it: its own process, a small registry, a real Chromium."""
 
+import csv
 import os
 import shutil
 import socket
@@ -9,10 +10,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ORGANISATIONS = Path(__file__).parent / "organisations.csv"
+BUYER = "北京大学人民医院"
+PURCHASE = "电子病历系统升级改造项目（合成数据）"
+_NOTICE_COLUMNS = [
+    "source", "publish_date", "buyer", "province", "city", "title",
+    "notice_type", "category_raw", "content", "budget_raw", "award_yuan", "site",
+]  # fmt: skip
 _START_SECONDS = 60
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -35,7 +43,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def served(var: Path) -> Iterator[str]:
-    """Import the small registry, serve it, and give the address."""
+    """Import the small registry and one project, serve it, and give the address."""
     port = free_port()
     environment = os.environ | {
         "TOP_VAR": str(var),
@@ -45,10 +53,11 @@ def served(var: Path) -> Iterator[str]:
         "TOP_READS_BURST": "1000",
     }
     topctl = [sys.executable, "-c", "from app.cli import main; main()"]
-    subprocess.run(
-        [*topctl, "import", "organisations", str(ORGANISATIONS)],
-        env=environment, cwd=ROOT, check=True, capture_output=True, timeout=_START_SECONDS,
-    )  # fmt: skip
+    for kind, file in (("organisations", ORGANISATIONS), ("facts", _notices(var))):
+        subprocess.run(
+            [*topctl, "import", kind, str(file)],
+            env=environment, cwd=ROOT, check=True, capture_output=True, timeout=_START_SECONDS,
+        )  # fmt: skip
     log = (var / "serve.log").open("wb")
     process = subprocess.Popen([*topctl, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
@@ -58,6 +67,19 @@ def served(var: Path) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=30)
         log.close()
+
+
+def _notices(var: Path) -> Path:
+    """Synthetic notices of one project, of last month: a fact loses weight with the years."""
+    file = var / "notices.csv"
+    shared = {"source": "合成公告", "buyer": BUYER, "province": "北京市", "site": "某公共资源交易中心"}
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, _NOTICE_COLUMNS)
+        writer.writeheader()
+        for days, kind in ((40, "招标公告"), (10, "中标公告")):
+            told = {"title": f"{BUYER}{PURCHASE}{kind}", "notice_type": kind}
+            writer.writerow(shared | told | {"publish_date": date.today() - timedelta(days=days)})
+    return file
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from app.kit.ids import stable_id
 from tests.browser.conftest import NewPage
+from tests.browser.site import BUYER
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+BOUGHT = f"/organisations/{stable_id('organisation', BUYER)}"
+FIRST_FACT = "the first fact"  # its address is made up anew at each import
 PAGES = [
+    BOUGHT,
     "/",
     "/lookup?q=北京",
     "/lookup?q=zzzz",
@@ -28,6 +33,10 @@ PAGES = [
     "/explore/organisations?industry=healthcare",
     "/explore/needs",
     "/explore/facts",
+    FIRST_FACT,
+    f"{BOUGHT}/facts",
+    f"{BOUGHT}/brief",
+    f"/report?about=organisation&id={BOUGHT.rpartition('/')[2]}",
     "/no-such-page",
     "/styleguide",
 ]
@@ -40,6 +49,10 @@ def test_page_is_accessible_and_fits(
     new_page: NewPage, path: str, width: int, scheme: str, language: str
 ) -> None:
     page = new_page(width=width, color_scheme=scheme, locale=language)
+    if path == FIRST_FACT:
+        page.goto("/explore/facts")
+        path = page.locator(".fact-row__title a").first.get_attribute("href") or ""
+        assert path
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == (404 if path == "/no-such-page" else 200)
