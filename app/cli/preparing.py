@@ -20,7 +20,7 @@ from app.features.knowledge.actions import load_shipped
 from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.commands import import_shipped_pack
-from app.features.registry.facts.commands import import_shipped_notices
+from app.features.registry.facts.commands import import_shipped_notices, wants_shipped_notices
 from app.features.registry.queries import count_organisations
 from app.features.registry.rebuilding import IndexNotBuilt
 from app.kit.text import Text
@@ -108,6 +108,7 @@ async def _prepare(settings: Settings) -> None:
                     )
                 )
                 await import_shipped_pack(database, catalogue, progress=bars.advance)
+            if await wants_shipped_notices(database):
                 _tell(Text(zh="导入随附的公开公告 …", en="Importing the shipped public notices ..."))
                 await import_shipped_notices(database, catalogue, progress=bars.advance)
             await run_due_jobs(database, engine, bars)

@@ -4,11 +4,16 @@ import csv
 import gzip
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from app.db.engine import Database
+from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
-from app.features.registry.facts.commands import PACK, import_shipped_notices
+from app.features.registry.facts.commands import PACK, import_shipped_notices, wants_shipped_notices
 from app.features.registry.facts.compose import BARE_SHAPE, compose_notices
+from app.features.registry.facts.models import Import
 from app.features.registry.facts.shape import GIVEN_SHAPE
+from app.kit import clock
 
 SECRET = "qzvertraulich"
 
@@ -54,6 +59,21 @@ def test_the_shipped_file_holds_nothing_else() -> None:
     assert header.split(",") == list(BARE_SHAPE.columns.values())
     assert "content" not in header
     assert first
+
+
+async def test_they_come_with_the_shipped_registry_and_once(database: Database) -> None:
+    async def note(kind: str, file_name: str) -> None:
+        row = {"kind": kind, "file_name": file_name, "file_digest": "", "report": {}, "state": "undone"}
+        row |= {"public_id": f"{kind}{file_name}"[:22], "finished_at": clock.now()}
+        await run_write(database, lambda session: session.execute(insert(Import).values(row)))
+
+    assert not await wants_shipped_notices(database)
+    await note("organisations", "eigene.csv")
+    assert not await wants_shipped_notices(database)
+    await note("organisations", "organisations.csv.gz")
+    assert await wants_shipped_notices(database)
+    await note("facts", "notices.csv.gz")
+    assert not await wants_shipped_notices(database)
 
 
 async def test_the_shipped_notices_are_imported(database: Database, catalogue: Catalogue) -> None:
