@@ -134,7 +134,7 @@ async def test_the_chart_is_decoration_beside_its_table(client: httpx.AsyncClien
     page = (await client.get("/explore/needs")).text
     assert all('aria-hidden="true"' in tag for tag in re.findall(r"<svg[^>]*chart[^>]*>", page))
     assert page.count('class="chart__column"') == 3  # 2023, 2024, 2025
-    row = re.search(r'<tr class="is-sum">.*?</tr>', page, re.DOTALL)
+    row = re.search(r'<tr class="is-sum".*?</tr>', page, re.DOTALL)
     assert row is not None
     assert re.findall(r">(\d+)</td>", row.group()) == ["6", "3", "2", "1"]
     assert " style=" not in page
