@@ -46,9 +46,10 @@ async def count_in(database: Database, scope: Scope, counts: dict[str, int]) -> 
 @pytest.fixture
 async def compared(explored: Database) -> Database:
     """The hospital itself has a fact of mlps-l3."""
-    await count_in(explored, ALL_HOSPITALS, {"": 90, "mlps-l3": 60, "his-modernization": 50})
+    of_all = {"": 90, "mlps-l3": 60, "his-modernization": 50, "emr-upgrade": 20, "bastion-host": 5}
+    await count_in(explored, ALL_HOSPITALS, of_all)
     await count_in(explored, GRADED, {"": 12, "mlps-l3": 9, "emr-upgrade": 7, "bastion-host": 2})
-    await count_in(explored, IN_BEIJING, {"": 4, "datacenter-room": 4})
+    await count_in(explored, IN_BEIJING, {"": 4, "emr-upgrade": 4})
     return explored
 
 
