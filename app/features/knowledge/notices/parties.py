@@ -3,6 +3,13 @@
 import re
 import unicodedata
 
+from app.features.knowledge.notices.named import (
+    attached_body,
+    is_agency,
+    is_of_hospital,
+    names_beside,
+    names_within,
+)
 from app.features.knowledge.notices.values import NoticeText, Parties
 from search.analysis.regions import match_regions
 
@@ -63,7 +70,7 @@ def parties_in(notice: NoticeText) -> Parties:
     title = unicodedata.normalize("NFKC", notice.title[:_LONGEST]).replace(" ", "")
     is_company = buyer is not None and buyer.endswith("公司")
     if buyer is not None and not is_company and not _GO_BETWEEN.search(buyer):
-        return Parties(buyer, None, "stated")
+        return _of_its_own(title, buyer)
     customer = _customer_in(title, buyer)
     if is_company and not _GO_BETWEEN.search(buyer or "") and not _INSTITUTION.search(customer or ""):
         return Parties(buyer, None, "stated")
@@ -71,9 +78,31 @@ def parties_in(notice: NoticeText) -> Parties:
         if buyer is None and title.startswith(customer):
             return Parties(customer, None, "title")
         return Parties(buyer, customer, "title")
-    if _UNNAMED.search(title):
+    if _UNNAMED.search(title) or (buyer is not None and is_agency(buyer)):
         return Parties(None, None, "withheld")
     return Parties(buyer, None, "stated" if buyer else "none")
+
+
+def names_to_try(notice: NoticeText, parties: Parties) -> tuple[str, ...]:
+    """Names in the title, the longest first: the first that is an organisation's is the end user."""
+    if parties.end_user is not None and parties.buyer is not None:
+        return names_within(notice.title, parties.buyer)
+    stated = _stated(notice.buyer)
+    if stated is None or re.search(_CARRIER, stated) or "银行" in stated:
+        return ()
+    if is_agency(stated) or _GO_BETWEEN.search(stated):
+        return names_beside(notice.title, stated)
+    return names_within(notice.title, stated)
+
+
+def _of_its_own(title: str, buyer: str) -> Parties:
+    """A university's hospitals and schools buy in its name, and are bodies of their own."""
+    body = attached_body(title, buyer)
+    if body is not None:
+        return Parties(buyer, body, "title")
+    if is_of_hospital(title, buyer):
+        return Parties(None, None, "withheld")
+    return Parties(buyer, None, "stated")
 
 
 def _stated(buyer: str) -> str | None:

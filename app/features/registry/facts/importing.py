@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.bulk import make_room
-from app.db.engine import Database, WriteSession
+from app.db.engine import Database, ReadSession, WriteSession
 from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.events import FactsChanged
@@ -34,7 +34,7 @@ from app.features.registry.facts.report import FactsReport
 from app.features.registry.facts.shape import GIVEN_SHAPE, NoticeShape
 from app.features.registry.facts.spool import Spool
 from app.features.registry.facts.storing import NoticeColumns, source_ids_of, store_notices
-from app.features.registry.facts.understanding import Understood, understand
+from app.features.registry.facts.understanding import Understood, told_of, understand
 from app.features.registry.import_problems import FileRefused, RowsRefused
 from app.features.registry.importing import FAULTY_SHARE, Progress, no_progress
 from app.kit import clock
@@ -106,14 +106,25 @@ async def _read(
     matcher = Matcher()
     understood = _understood(path, catalogue, shape, report)
     while batch := await asyncio.to_thread(_next_batch, understood):
-        parties = [Party(one.party, one.province, one.city) for one in batch]
         async with database.reading() as session:
-            outcomes = await matcher.match(session, parties)
-        notices = [_columns(one, outcome) for one, outcome in zip(batch, outcomes, strict=True)]
+            notices = await _matched(session, matcher, batch)
         _count(report, notices)
         await asyncio.to_thread(spool.add, notices)
         progress("reading", report.rows, None)
     progress("reading", report.rows, report.rows)
+
+
+async def _matched(session: ReadSession, matcher: Matcher, batch: list[Understood]) -> list[NoticeColumns]:
+    """Each of the organisation that its title names most exactly, else of its party."""
+    parties = [Party(name, one.province, one.city) for one in batch for name in (*one.names, one.party)]
+    outcomes = iter(await matcher.match(session, parties))
+    notices = []
+    for one in batch:
+        named = [(name, next(outcomes)) for name in one.names]
+        own = _columns(one, next(outcomes))
+        told = (_columns(told_of(one, name), found) for name, found in named if found.state != "unknown")
+        notices.append(next(told, own))
+    return notices
 
 
 def _understood(

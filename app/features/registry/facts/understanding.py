@@ -1,12 +1,19 @@
 """What a notice says, by the rules of the knowledge room: its needs, its party, its project. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any, Literal
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.notices import NoticeText, needs_in, notice_kind, parties_in, project_key
+from app.features.knowledge.notices import (
+    NoticeText,
+    names_to_try,
+    needs_in,
+    notice_kind,
+    parties_in,
+    project_key,
+)
 from app.features.registry.facts.models import BUYER_LENGTH, KEY_LENGTH, RULE_LENGTH
 from app.features.registry.facts.notice_rows import NoticeRow
 
@@ -22,6 +29,7 @@ class Understood:
     source: str
     party: str  # whose need it is: the end user that the title names, else the buyer
     role: Role
+    names: tuple[str, ...]  # to be tried before it: the end user is the first that is an organisation
     province: str
     city: str
     needs: Mapping[str, tuple[float, str]]  # need -> weight and rule
@@ -39,14 +47,16 @@ def understand(row: NoticeRow, catalogue: Catalogue) -> Understood:
     parties = parties_in(text)
     role: Role = "end_user" if parties.end_user else "buyer"
     party = (parties.end_user or parties.buyer or "")[:BUYER_LENGTH]
+    needs = {one.need: (one.weight, one.rule[:RULE_LENGTH]) for one in needs_in(catalogue, text)}
     return Understood(
         digest=digest_of(row),
         source=row.source,
         party=party,
         role=role,
+        names=names_to_try(text, parties) if needs else (),
         province=row.province,
         city=row.city,
-        needs={one.need: (one.weight, one.rule[:RULE_LENGTH]) for one in needs_in(catalogue, text)},
+        needs=needs,
         columns={
             "kind": notice_kind(row.title, row.kind),
             "title": row.title,
@@ -61,6 +71,13 @@ def understand(row: NoticeRow, catalogue: Catalogue) -> Understood:
             "project_key": project_key(row.title, party)[:KEY_LENGTH],
         },
     )
+
+
+def told_of(one: Understood, name: str) -> Understood:
+    """The same notice, whose need is that of the named end user."""
+    key = project_key(one.columns["title"], name)[:KEY_LENGTH]
+    columns = {**one.columns, "buyer": name[:BUYER_LENGTH], "project_key": key}
+    return replace(one, party=name[:BUYER_LENGTH], role="end_user", columns=columns)
 
 
 def digest_of(row: NoticeRow) -> str:
