@@ -6,6 +6,7 @@ from datetime import date
 from app.features.knowledge.catalogue import Catalogue, Regulation
 from app.features.knowledge.prediction.evidence import ComparableCount, ComparableLevel, OwnFact, SourceKind
 from app.features.knowledge.prediction.terms import Profile
+from app.kit.places import place_name
 from app.kit.text import Text
 
 SOURCES: Mapping[SourceKind, Text] = {
@@ -97,7 +98,8 @@ def _group(level: ComparableLevel, catalogue: Catalogue, profile: Profile) -> Te
         names.append(grade)
     zh, en = [name.zh for name in names], [name.en for name in names]
     if level == "region" and profile.province:
-        zh, en = [profile.province, *zh], [profile.province, *en]
+        place = place_name(profile.province)
+        zh, en = [place.zh, *zh], [place.en, *en]
     return Text(zh=f"{scope.zh}（{' · '.join(zh)}）", en=f"{scope.en}: {', '.join(en)}")
 
 

@@ -92,7 +92,8 @@ def _comparables(
                 one.years,
                 visibility=visible[catalogue.needs[need].category],
                 href=facts_href(one.scope, need, one.years) if need in one.having else None,
-                told_narrower=(told, told_of[need]),
+                # Two counts may meet while one is renewed; nobody's page fails for it.
+                told_narrower=(min(told, one.organisations), min(told_of[need], one.having[need])),
                 is_partial=is_counted_in_part(profile.industry),
             )
             for need in sorted(needs)  # also of those that none showed
