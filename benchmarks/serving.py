@@ -28,6 +28,8 @@ import httpx
 from app.db.engine import Database
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.answers import answer_for_organisation
+from app.features.registry.brief.links import links_of
+from app.features.registry.correction import NO_CORRECTION
 from app.features.registry.documents import KIND
 from app.kit.viewer import ANONYMOUS
 from app.settings import Settings
@@ -151,6 +153,8 @@ async def measure(var: Path, pid: int) -> list[str]:
                 answer = await answer_for_organisation(session, catalogue, ANONYMOUS, public_id)
                 context = {
                     "answer": answer,
+                    "links": links_of(answer, NO_CORRECTION),
+                    "limited": False,
                     "choices": choices,
                     "panels": (),
                     "typed": "",

@@ -1,5 +1,6 @@
 """What the command line calls."""
 
+import hashlib
 from pathlib import Path
 
 from sqlalchemy import or_, select
@@ -41,6 +42,7 @@ async def import_shipped_notices(
 
 async def wants_shipped_notices(database: Database) -> bool:
     """Whether the shipped registry is there, and no facts were ever imported (nor undone)."""
+    shipped = hashlib.sha256(ORGANISATIONS.read_bytes()).hexdigest()
     async with database.reading() as session:
         kinds = set(
             await session.scalars(

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -9,7 +10,12 @@ from sqlalchemy import insert
 from app.db.engine import Database
 from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
-from app.features.registry.facts.commands import PACK, import_shipped_notices, wants_shipped_notices
+from app.features.registry.facts.commands import (
+    ORGANISATIONS,
+    PACK,
+    import_shipped_notices,
+    wants_shipped_notices,
+)
 from app.features.registry.facts.compose import BARE_SHAPE, compose_notices
 from app.features.registry.facts.models import Import
 from app.features.registry.facts.shape import GIVEN_SHAPE
@@ -62,17 +68,17 @@ def test_the_shipped_file_holds_nothing_else() -> None:
 
 
 async def test_they_come_with_the_shipped_registry_and_once(database: Database) -> None:
-    async def note(kind: str, file_name: str) -> None:
-        row = {"kind": kind, "file_name": file_name, "file_digest": "", "report": {}, "state": "undone"}
-        row |= {"public_id": f"{kind}{file_name}"[:22], "finished_at": clock.now()}
+    async def note(kind: str, digest: str) -> None:
+        row = {"kind": kind, "file_name": "a.csv.gz", "file_digest": digest, "report": {}, "state": "undone"}
+        row |= {"public_id": digest[:22], "finished_at": clock.now()}
         await run_write(database, lambda session: session.execute(insert(Import).values(row)))
 
     assert not await wants_shipped_notices(database)
-    await note("organisations", "eigene.csv")
+    await note("organisations", "a file of their own")
     assert not await wants_shipped_notices(database)
-    await note("organisations", "organisations.csv.gz")
+    await note("organisations", hashlib.sha256(ORGANISATIONS.read_bytes()).hexdigest())
     assert await wants_shipped_notices(database)
-    await note("facts", "notices.csv.gz")
+    await note("facts", "any notices")
     assert not await wants_shipped_notices(database)
 
 
