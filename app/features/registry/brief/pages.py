@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from app.features.knowledge.dependencies import CatalogueDep
 from app.features.registry.answers import answer_for_name, answer_for_organisation
-from app.features.registry.brief import document, words
+from app.features.registry.brief import words
 from app.features.registry.brief.contents import Brief
 from app.features.registry.brief.links import BriefLinks, file_name, links_of
 from app.features.registry.brief.reading import brief_of
@@ -82,6 +82,8 @@ def _page(page: PageDep, asked: Asked) -> HTMLResponse:
 
 
 async def _document(page: PageDep, brief: Brief) -> Response:
+    from app.features.registry.brief import document  # its library is only loaded when used
+
     content = await asyncio.to_thread(document.render, brief, page.language)
     named = quote(file_name(brief), safe="")
     headers = {

@@ -46,7 +46,7 @@ async def wants_shipped_notices(database: Database) -> bool:
     async with database.reading() as session:
         kinds = set(
             await session.scalars(
-                select(Import.kind).where(or_(Import.kind == "facts", Import.file_name == ORGANISATIONS.name))
+                select(Import.kind).where(or_(Import.kind == "facts", Import.file_digest == shipped))
             )
         )
     return kinds == {"organisations"}
