@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.db.engine import Database
 from app.db.writing import run_write
-from app.features.registry.actions import close
 from app.features.registry.documents import KIND
+from app.features.registry.life.lifecycle import close
 from app.features.registry.models import Organisation
 from search import build_engine
 from search.backends.directories import KindDirectory
