@@ -86,7 +86,11 @@ class TantivyIndex:
             )
 
     def open_writer(self, *, heap_mb: int) -> tantivy.IndexWriter:
-        return self._index.writer(heap_size=heap_mb * 1_000_000, num_threads=1)
+        writer = self._index.writer(heap_size=heap_mb * 1_000_000, num_threads=1)
+        # The library numbers the first operation of a new writer like the last commit, and passes over it as
+        # done: what it deletes would stay. So the first one deletes nothing.
+        writer.delete_documents_by_term("id", "")
+        return writer
 
     def reload(self) -> None:
         self._index.reload()

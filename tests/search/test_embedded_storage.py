@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ async def rebuild(engine: SearchEngine, *names: str) -> None:
     new = await engine.begin_rebuild(KIND)
     await new.add(organisation(name, name) for name in names)
     await new.publish()
+
+
+async def test_the_first_write_after_reopening_replaces_too(engine: SearchEngine, root: Path) -> None:
+    await write(engine, *SOME)
+    await engine.close()
+    again = build_engine(root)
+    await write(again, replace(SOME[0], rev=SOME[0].rev + 1, name="换了名字的工厂"))
+    assert (await again.health()).documents == {KIND: len(SOME)}
+    await again.close()
 
 
 async def test_what_was_written_is_there_after_reopening(engine: SearchEngine, root: Path) -> None:

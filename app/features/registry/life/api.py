@@ -1,7 +1,8 @@
 """Corrections and objections over JSON: the same actions as the page."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -47,7 +48,13 @@ class ReportOut(BaseModel):
     href: str
 
 
-@router.post("/reports", status_code=201)
+# The subject is named in the body: it may be unknown, gone elsewhere, or reported too often.
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"description": HTTPStatus(code).phrase} for code in (404, 409, 410)
+}
+
+
+@router.post("/reports", status_code=201, responses=_REFUSALS)
 async def send_report(
     body: ReportIn, request: Request, database: DatabaseDep, catalogue: CatalogueDep
 ) -> ReportOut:
