@@ -43,6 +43,7 @@ async def rebuild(engine: SearchEngine, *names: str) -> None:
 
 async def test_the_first_write_after_reopening_replaces_too(engine: SearchEngine, root: Path) -> None:
     await write(engine, *SOME)
+    await write(engine, replace(SOME[1], rev=SOME[1].rev + 1))  # so that the last commit deleted something
     await engine.close()
     again = build_engine(root)
     await write(again, replace(SOME[0], rev=SOME[0].rev + 1, name="换了名字的工厂"))
