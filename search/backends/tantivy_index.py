@@ -1,5 +1,6 @@
 """One tantivy index on disk."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from search.backends.writes import Tombstone
 from search.contract import Document
 from search.entry import Candidate, document_of
 from search.question import Question
+
+_NUMBERS_PASSED_OVER = 500
 
 
 class TantivyIndex:
@@ -87,9 +90,11 @@ class TantivyIndex:
 
     def open_writer(self, *, heap_mb: int) -> tantivy.IndexWriter:
         writer = self._index.writer(heap_size=heap_mb * 1_000_000, num_threads=1)
-        # The library numbers the first operation of a new writer like the last commit, and passes over it as
-        # done: what it deletes would stay. So the first one deletes nothing.
-        writer.delete_documents_by_term("id", "")
+        # Every writer numbers its operations from the last commit on. After one was killed while it committed,
+        # what the next one deleted first stayed there: it met the other's files of the same numbers. Passing
+        # over some numbers keeps them apart.
+        for _ in range(1 + secrets.randbelow(_NUMBERS_PASSED_OVER)):
+            writer.delete_documents_by_term("id", "")
         return writer
 
     def reload(self) -> None:

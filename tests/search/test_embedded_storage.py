@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,16 +38,6 @@ async def rebuild(engine: SearchEngine, *names: str) -> None:
     new = await engine.begin_rebuild(KIND)
     await new.add(organisation(name, name) for name in names)
     await new.publish()
-
-
-async def test_the_first_write_after_reopening_replaces_too(engine: SearchEngine, root: Path) -> None:
-    await write(engine, *SOME)
-    await write(engine, replace(SOME[1], rev=SOME[1].rev + 1))  # so that the last commit deleted something
-    await engine.close()
-    again = build_engine(root)
-    await write(again, replace(SOME[0], rev=SOME[0].rev + 1, name="换了名字的工厂"))
-    assert (await again.health()).documents == {KIND: len(SOME)}
-    await again.close()
 
 
 async def test_what_was_written_is_there_after_reopening(engine: SearchEngine, root: Path) -> None:
