@@ -90,9 +90,8 @@ class TantivyIndex:
 
     def open_writer(self, *, heap_mb: int) -> tantivy.IndexWriter:
         writer = self._index.writer(heap_size=heap_mb * 1_000_000, num_threads=1)
-        # Every writer numbers its operations from the last commit on. After one was killed while it committed,
-        # what the next one deleted first stayed there: it met the other's files of the same numbers. Passing
-        # over some numbers keeps them apart.
+        # Every writer numbers its operations from the last commit on. After one was killed at its work, what
+        # the next one deleted first stayed (tests/deep/test_kill_worker.py); with other numbers it goes.
         for _ in range(1 + secrets.randbelow(_NUMBERS_PASSED_OVER)):
             writer.delete_documents_by_term("id", "")
         return writer
