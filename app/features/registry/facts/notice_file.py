@@ -1,19 +1,21 @@
 """From a file of notices to numbered records, a row at a time: five million fit through."""
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from app.features.registry.facts.shape import NoticeShape
 from app.features.registry.import_problems import FileRefused, Problem
 from app.features.registry.tables.excel import XLS_MAGIC, XLSX_MAGIC, open_excel
+from app.features.registry.tables.lines import (
+    bounded_lines,
+    broken_csv_refused,
+    damage_refused,
+    decompressed,
+)
 
 MAX_LINE = 200_000  # characters: some sources give the whole text of the notice
-_GZIP_MAGIC = b"\x1f\x8b"
 
 Record = dict[str, str]  # by the fields of the shape
 Read = tuple[int, Record | None, list[Problem]]
@@ -27,18 +29,13 @@ def read_notices(path: Path, shape: NoticeShape) -> Iterator[Read]:
     whole file unreadable.
     """
     try:
-        with path.open("rb") as raw:
+        with damage_refused(), path.open("rb") as raw:
             if raw.read(len(XLS_MAGIC)).startswith((XLSX_MAGIC, XLS_MAGIC)):
                 yield from _from_excel(path, shape)
                 return
             raw.seek(0)
-            text = io.TextIOWrapper(_decompressed(raw), encoding=shape.encoding, errors="strict", newline="")
+            text = io.TextIOWrapper(decompressed(raw), encoding=shape.encoding, errors="strict", newline="")
             yield from _from_text(text, shape)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(
-            "压缩文件不完整或已损坏，请重新下载或重新压缩",
-            "The gzip file is truncated or damaged; fetch or compress it again",
-        ) from error
     except UnicodeError as error:
         raise FileRefused(
             f"文件不是 {shape.encoding} 编码；请在映射文件中写明 encoding（如 gb18030）",
@@ -65,16 +62,10 @@ def _from_excel(path: Path, shape: NoticeShape) -> Iterator[Read]:
         yield number, dict(shape.constants) | given, faults
 
 
-def _decompressed(raw: BinaryIO) -> BinaryIO:
-    magic = raw.read(2)
-    raw.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if magic == _GZIP_MAGIC else raw
-
-
 def _from_text(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[Read]:
     csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(_bounded_lines(text), strict=True, delimiter=shape.delimiter)
-    try:
+    reader = csv.reader(bounded_lines(text, MAX_LINE), strict=True, delimiter=shape.delimiter)
+    with broken_csv_refused(reader):
         header = next(reader, None)
         places = _places(header, shape)
         width = len(header or ())
@@ -83,24 +74,6 @@ def _from_text(text: io.TextIOWrapper, shape: NoticeShape) -> Iterator[Read]:
                 yield number, dict(shape.constants) | {name: fields[at] for name, at in places}, []
             elif fields:
                 yield number, None, []
-    except csv.Error as error:
-        raise FileRefused(
-            f"第 {reader.line_num} 行附近不是有效的 CSV（常见原因：引号未闭合）",
-            f"Not valid CSV near line {reader.line_num} (often an unclosed quote)",
-        ) from error
-
-
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines of bounded length: a small archive can unpack to one line of gigabytes."""
-    number = 0
-    while line := text.readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            raise FileRefused(
-                f"第 {number} 行超过 {MAX_LINE:,} 个字符",
-                f"Line {number} is longer than {MAX_LINE:,} characters",
-            )
-        yield line
 
 
 def _places(header: list[str] | None, shape: NoticeShape) -> list[tuple[str, int]]:
