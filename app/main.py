@@ -16,6 +16,9 @@ from app.features.discovery.queries import Examples
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
+from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
+from app.features.members.mail.postbox import Postbox
+from app.features.members.signing_in.identity import MemberIdentities
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
@@ -30,6 +33,7 @@ from app.features.registry.life import api as life_api
 from app.features.registry.life import moved
 from app.features.registry.life import routes as life_pages
 from app.features.registry.lookup import Lookup
+from app.kit.sealing import Sealer
 from app.outbox.claimer import backlog_by_topic
 from app.settings import Settings
 from app.web import errors, health, metrics, preferences, styleguide, templating
@@ -40,6 +44,7 @@ from app.web.limits import AddressLimiter
 from app.web.metrics import Metrics
 from app.web.middleware import AnswerHead, LastResort, RequestRecord, SecurityHeaders
 from app.web.panels import PanelRegistry
+from app.web.policy import refuse_undeclared
 from app.web.problems import describe_problems
 from app.worker import BackgroundWorker
 from search import build_engine
@@ -81,10 +86,13 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         burst=settings.reports_per_hour,
         trusted_proxies=settings.trusted_proxies,
     )
+    app.state.identities = MemberIdentities(app.state.database)
+    app.state.postbox = Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address)
     errors.install(app)
     moved.install(app)
     _include_routes(app, settings)
     describe_problems(app)
+    refuse_undeclared(app.router.routes)
     return app
 
 
@@ -123,7 +131,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    worker = BackgroundWorker(settings.effective_database_url, app.state.search)
+    worker = BackgroundWorker(settings, app.state.search)
     app.state.worker = worker if settings.worker == "embedded" else None
     # Half a second of work that the first readers need not wait for.
     compiling = asyncio.create_task(asyncio.to_thread(templating.compile_all))

@@ -35,8 +35,17 @@ class Settings(BaseSettings):
         description="Host headers served (JSON list)",
     )
     secret_key: SecretStr = Field(
-        default=SecretStr(DEVELOPMENT_SECRET), description="signs list cursors; 32 characters up"
+        default=SecretStr(DEVELOPMENT_SECRET),
+        description="signs cursors and form tokens, seals secrets; 32 characters up",
     )
+    secret_key_previous: SecretStr = Field(
+        default=SecretStr(""), description="the former TOP_SECRET_KEY: what it sealed still opens"
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="smtp://user:password@host:587 or smtps://…; empty: mails are files in TOP_VAR/outbox",
+    )
+    mail_from: str = Field(default="ToP <top@localhost>", description="sender of mails")
     debug: bool = Field(default=False, description="the style guide at /styleguide")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="lowest level logged"
@@ -79,6 +88,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with " + " or ".join(_DATABASES))
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def refuse_other_mail_servers(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must be an address that begins with smtp:// or smtps://")
+        return value
+
     @field_validator("meili_url")
     @classmethod
     def refuse_half_an_address(cls, value: str) -> str:
@@ -106,6 +123,8 @@ class Settings(BaseSettings):
         token = self.metrics_token.get_secret_value()
         if token and len(token) < _MIN_SECRET:
             problems.append(f"TOP_METRICS_TOKEN must have {_MIN_SECRET} characters or more")
+        if not self.smtp_url.get_secret_value():
+            problems.append("TOP_SMTP_URL must name the mail server")
         if self.debug:
             problems.append("TOP_DEBUG must be off")
         if not self.allowed_hosts or any("*" in host for host in self.allowed_hosts) or self._hosts_unset:
@@ -131,6 +150,12 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """Without a slash at its end."""
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The current one first."""
+        known = (self.secret_key.get_secret_value(), self.secret_key_previous.get_secret_value())
+        return tuple(secret for secret in known if secret)
 
     @property
     def effective_database_url(self) -> str:

@@ -7,9 +7,15 @@ from contextlib import suppress
 import structlog
 
 from app.db.engine import Database
+from app.db.tenancy import SYSTEM, act_for
+from app.features.members.mail import handlers as mail
+from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
+from app.features.members.mail.transport import FolderTransport, SmtpTransport, Transport
 from app.features.registry import handlers as registry
+from app.kit.sealing import Sealer
 from app.outbox.claimer import Claimer
 from app.outbox.events import Event, Handler, Handlers
+from app.settings import Settings
 from search.contract import SearchEngine
 
 IDLE_SECONDS = 0.5
@@ -17,16 +23,26 @@ IDLE_SECONDS = 0.5
 log = structlog.get_logger()
 
 
-def collect_handlers(database: Database, engine: SearchEngine) -> Handlers:
+def collect_handlers(database: Database, engine: SearchEngine, settings: Settings) -> Handlers:
     """Every handler of every room, by the event it reacts to."""
     collected: dict[type[Event], Handler] = {}
-    for room in (registry,):
-        collected.update(room.handlers(database, engine))
+    sealer = Sealer(settings.secrets, MAIL_PURPOSE)
+    for handled in (
+        registry.handlers(database, engine),
+        mail.handlers(database, sealer, _transport(settings), settings.mail_from),
+    ):
+        collected.update(handled)
     return collected
+
+
+def _transport(settings: Settings) -> Transport:
+    server = settings.smtp_url.get_secret_value()
+    return SmtpTransport(server) if server else FolderTransport(settings.var / "outbox")
 
 
 async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -> None:
     """Run due jobs until `stop` is set; sleeps when there is nothing to do, or when claiming fails."""
+    act_for(SYSTEM)
     claimer = Claimer(database, handlers)
     while not stop.is_set():
         try:
@@ -41,8 +57,8 @@ async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -
 class BackgroundWorker:
     """The worker as a thread of the web process, with an event loop and connections of its own."""
 
-    def __init__(self, database_url: str, engine: SearchEngine) -> None:
-        self._database_url = database_url
+    def __init__(self, settings: Settings, engine: SearchEngine) -> None:
+        self._settings = settings
         self._engine = engine
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running = threading.Event()
@@ -69,9 +85,10 @@ class BackgroundWorker:
     async def _work(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._running.set()
-        database = Database(self._database_url, pool_size=2)
+        database = Database(self._settings.effective_database_url, pool_size=2)
         try:
-            await work(database, collect_handlers(database, self._engine), stop=self._stop)
+            handlers = collect_handlers(database, self._engine, self._settings)
+            await work(database, handlers, stop=self._stop)
         finally:
             await database.close()
 

@@ -38,7 +38,7 @@ async def test_an_unforeseen_failure_does_not_end_the_worker(
 
 async def test_a_worker_can_be_ended_as_soon_as_it_was_started(sqlite_url: str, tmp_path: Path) -> None:
     engine = build_engine(tmp_path / "search")
-    worker = BackgroundWorker(sqlite_url, engine)
+    worker = BackgroundWorker(settings_for(sqlite_url, tmp_path), engine)
     worker.stop()
     worker.start()
     worker.stop()

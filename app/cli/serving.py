@@ -96,7 +96,7 @@ async def _worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
-        await work(database, collect_handlers(database, engine), stop=stop)
+        await work(database, collect_handlers(database, engine, settings), stop=stop)
     finally:
         await engine.close()
         await database.close()

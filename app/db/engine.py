@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from app.db.inline_sqlite import connect_inline
 from app.db.quick import ConnectionReader, InlineReader, Reader, open_inline
+from app.db.tenancy import say_tenant
 
 _WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 _READING = ("query_only=ON", "busy_timeout=200")
@@ -44,6 +45,7 @@ class Database:
                 pool_pre_ping=True,
                 pool_timeout=5,
             )
+            event.listen(self.engine.sync_engine, "begin", _begin_postgresql)
             self._reading = self.engine
 
     @asynccontextmanager
@@ -71,6 +73,11 @@ class Database:
         await self.engine.dispose()
         if self._reading is not self.engine:
             await self._reading.dispose()
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        say_tenant(connection)
 
 
 def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:

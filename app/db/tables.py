@@ -1,6 +1,10 @@
 """Imports every table, so that Alembic and the tests see the whole metadata."""
 
 import app.features.knowledge.models
+import app.features.members.audit.models
+import app.features.members.mail.models
+import app.features.members.models
+import app.features.members.signing_in.models
 import app.features.registry.explore.models
 import app.features.registry.facts.models
 import app.features.registry.life.models

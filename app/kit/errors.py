@@ -1,10 +1,10 @@
-"""The five kinds of refusal. Rooms raise them (or subclasses); `app.web.errors` alone maps them to HTTP."""
+"""The kinds of refusal. Rooms raise them (or subclasses); `app.web.errors` alone maps them to HTTP."""
 
 from app.kit.text import Text
 
 
 class DomainError(Exception):
-    """Base of the five kinds.
+    """Base of all kinds.
 
     `message` is shown to the reader: what is wrong, the limit, and the way out.
     `field` names the offending input, where one is to blame.
@@ -50,3 +50,31 @@ class LimitReached(DomainError):
     def __init__(self, message: Text, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(message, field=field)
         self.retry_after = retry_after
+
+
+class SignInNeeded(DomainError):
+    """Nobody is signed in, or the session or token is no longer valid."""
+
+    kind = "sign_in_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                zh="请先登录。登录状态可能已过期。",
+                en="Please sign in first; the session or token may have ended.",
+            )
+        )
+
+
+class SecondFactorNeeded(DomainError):
+    """Signed in, but this asks for a second factor given within the last ten minutes or at all."""
+
+    kind = "second_factor_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                zh="这一步需要再验证一次身份（动态验证码、通行密钥或恢复码）。",
+                en="This step asks for your second factor (one-time code, passkey or recovery code).",
+            )
+        )

@@ -1,6 +1,7 @@
 """Public ids: base58, nothing sequential ever leaves the process."""
 
 import hashlib
+import secrets
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 STABLE_ID_LENGTH = 12
@@ -22,3 +23,8 @@ def stable_id(namespace: str, *parts: str) -> str:
     """
     digest = hashlib.sha256("\x00".join((namespace, *parts)).encode()).digest()
     return base58(int.from_bytes(digest, "big"))[:STABLE_ID_LENGTH]
+
+
+def random_id() -> str:
+    """A new public id: 128 random bits, at most 22 characters."""
+    return base58(secrets.randbits(128))

@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.db.engine import Database, ReadSession
-from app.kit.viewer import ANONYMOUS, Viewer
+from app.kit.viewer import Viewer
+from app.web.identity import identify
 from app.web.panels import PanelRegistry
 
 
@@ -24,9 +25,8 @@ async def read_session(request: Request) -> AsyncIterator[ReadSession]:
         yield session
 
 
-async def viewer_of() -> Viewer:
-    """Nobody can sign in yet: every reader is anonymous and sees public data."""
-    return ANONYMOUS
+async def viewer_of(request: Request) -> Viewer:
+    return await identify(request)
 
 
 async def panels_of(request: Request) -> PanelRegistry:

@@ -5,18 +5,29 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotAllowed, NotFound
+from app.kit.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+    SecondFactorNeeded,
+    SignInNeeded,
+)
 from app.kit.text import Text
+from app.web.csrf import SAFE_METHODS
 from app.web.pages import page_of
 from app.web.problems import MEDIA_TYPE, FieldProblem, Problem
 
@@ -26,7 +37,10 @@ STATUS_OF: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
     LimitReached: 429,
+    SignInNeeded: 401,
+    SecondFactorNeeded: 403,
 }
+_WAYS: dict[type[DomainError], str] = {SignInNeeded: "/sign-in", SecondFactorNeeded: "/second-factor"}
 _BY_STATUS = {
     400: Text(
         zh="请求格式有误。请检查后重试。", en="The request is malformed. Please check it and try again."
@@ -71,8 +85,21 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, LimitReached) and error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, SignInNeeded):
+        headers["www-authenticate"] = "Bearer"
+    way = _WAYS.get(type(error))
+    if way is not None and not request.url.path.startswith("/api/"):
+        return _send_to(request, way, status)
     fields = [(error.field, error.message)] if error.field else []
     return await answer(request, status, error.message, fields=fields, headers=headers)
+
+
+def _send_to(request: Request, way: str, status: int) -> Response:
+    """To the page that asks for what is missing, and from there back to where the reader was."""
+    target = f"{way}?next={quote(page_of(request).path)}" if request.method in SAFE_METHODS else way
+    if request.headers.get("hx-request"):
+        return Response(status_code=status, headers={"hx-redirect": target})
+    return RedirectResponse(target, status_code=303)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

@@ -9,9 +9,10 @@ from starlette.types import Receive, Scope, Send
 
 from app.kit.errors import Invalid, LimitReached, NotAllowed
 from app.kit.text import Text
+from app.web.csrf import SAFE_METHODS, check_session_token
 from app.web.limits import AddressLimiter
+from app.web.policy import ANYONE
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = Callable[[Request], Awaitable[Response]]
 UNLIMITED_PATHS = frozenset({"/livez", "/readyz", "/metrics"})  # probes must not be starved by a flood
 
@@ -21,10 +22,14 @@ async def guard(request: Request) -> None:
     _refuse_cross_site(request)
     _limit_reads(request)
     _refuse_broken_encoding(request)
+    if request.method not in SAFE_METHODS:
+        await check_session_token(request)
 
 
 class Keystroke(Route):
-    """A route that does without dependencies, because every keystroke asks it."""
+    """A route that does without dependencies, because every keystroke asks it: open to anyone."""
+
+    policy = ANYONE
 
     def __init__(self, path: str, endpoint: Endpoint) -> None:
         async def behind_guard(request: Request) -> Response:

@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.engine import Database
 from app.db.migrating import head_revision
 from app.web.dependencies import DatabaseDep
+from app.web.policy import ANYONE
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[ANYONE.needed])
 MIN_FREE_DISK = 0.05
 _ENGINE_SECONDS = 2.0
 

@@ -30,7 +30,7 @@ class AddressLimiter:
 
         Who has one left may spend more than that, and then waits the longer: no request is too dear for ever.
         """
-        address = _network(client_address(scope, trusted_proxies=self._trusted_proxies))
+        address = network(client_address(scope, trusted_proxies=self._trusted_proxies))
         now = self._now()
         left, seen = self._buckets.pop(address, (float(self._burst), now))
         left = min(self._burst, left + (now - seen) * self._rate)
@@ -53,11 +53,12 @@ def client_address(scope: Scope, *, trusted_proxies: int) -> str:
 
 
 @lru_cache(4_096)
-def _network(address: str) -> str:
+def network(address: str, *, v4: int = 32, v6: int = 64) -> str:
+    """What an address is told apart by: for limits a single IPv4 address or an IPv6 /64."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address[:64]
     if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+        return str(ipaddress.ip_network((parsed, v6), strict=False))
+    return str(parsed) if v4 == 32 else str(ipaddress.ip_network((parsed, v4), strict=False))

@@ -7,6 +7,8 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.kit.text import Language
+from app.kit.viewer import ANONYMOUS, Viewer
+from app.web.csrf import FormToken
 from app.web.templating import THEMES, Theme, render, render_fragment
 from app.web.translation import PAGE_LANGUAGES, PageLanguage, text_language
 
@@ -20,6 +22,8 @@ class Page:
     """How to answer this request with HTML."""
 
     def __init__(self, request: Request) -> None:
+        self._request = request
+        self.csrf = FormToken(request)
         self.request_id: str = getattr(request.state, "request_id", "-")
         self.language = language_of(request)
         self.theme = _theme_of(request)
@@ -29,6 +33,12 @@ class Page:
         self.path = path if len(path) <= _LONGEST_PATH else "/"
 
     @property
+    def viewer(self) -> Viewer:
+        """Who is looking; ANONYMOUS for an answer given before anybody asked."""
+        viewer: Viewer = getattr(self._request.state, "viewer", ANONYMOUS)
+        return viewer
+
+    @property
     def text_language(self) -> Language:
         return text_language(self.language)
 
@@ -36,14 +46,32 @@ class Page:
         self, template: str, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
     ) -> HTMLResponse:
         """A whole page from `template`."""
-        html = render(template, language=self.language, theme=self.theme, path=self.path, **context)
-        return HTMLResponse(html, status_code, {**_PAGE_HEADERS, **(headers or {})})
+        html = render(
+            template,
+            language=self.language,
+            theme=self.theme,
+            path=self.path,
+            viewer=self.viewer,
+            csrf=self.csrf,
+            **context,
+        )
+        return self._marked(HTMLResponse(html, status_code, {**self._headers, **(headers or {})}))
 
     def fragment(self, template: str, **context: Any) -> HTMLResponse:
         """A part of a page, for htmx."""
-        return HTMLResponse(
-            render_fragment(template, language=self.language, **context), headers=_PAGE_HEADERS
+        html = render_fragment(
+            template, language=self.language, viewer=self.viewer, csrf=self.csrf, **context
         )
+        return self._marked(HTMLResponse(html, headers=self._headers))
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        # What a signed-in reader sees is nobody else's, and not the next user's of the same machine either.
+        return _PAGE_HEADERS | ({"cache-control": "no-store"} if self.viewer.person_id else {})
+
+    def _marked(self, response: HTMLResponse) -> HTMLResponse:
+        self.csrf.remember(response)
+        return response
 
 
 def page_of(request: Request) -> Page:

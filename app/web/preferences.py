@@ -6,10 +6,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from app.web.pages import LANGUAGE_COOKIE, THEME_COOKIE
+from app.web.policy import ANYONE
 from app.web.templating import Theme
 from app.web.translation import PageLanguage
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 _YEAR = 365 * 24 * 3600
 
 

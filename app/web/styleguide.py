@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from app.kit.text import Text
 from app.web.pages import PageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 _WEIGHT = {"weight": 0.5, "strength": 8.0}
 _LONG_NAME = "示例省示例自治州示例县示例镇第一中心医院示例院区（示例医学院附属示例医院）"
 

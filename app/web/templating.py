@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 
 from app.kit.text import Language
+from app.kit.viewer import ANONYMOUS, Viewer
 from app.web import assets, formats
 from app.web.folding import FoldedTexts
 from app.web.traditional import page_to_traditional, to_traditional
@@ -84,9 +85,19 @@ def compile_all() -> None:
             environment(language).get_template(name)
 
 
-def render(template: str, *, language: PageLanguage, theme: Theme, path: str, **context: Any) -> str:
+def render(
+    template: str,
+    *,
+    language: PageLanguage,
+    theme: Theme,
+    path: str,
+    viewer: Viewer = ANONYMOUS,
+    csrf: object = "",
+    **context: Any,
+) -> str:
     """A whole page. `path` is the address being shown, with its query: forms return the reader to it."""
-    return _render(template, language, {"language": language, "theme": theme, "path": path, **context})
+    frame = {"language": language, "theme": theme, "path": path, "viewer": viewer, "csrf": csrf}
+    return _render(template, language, {**frame, **context})
 
 
 def render_fragment(template: str, *, language: PageLanguage, **context: Any) -> str:

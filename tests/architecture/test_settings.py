@@ -12,6 +12,7 @@ SAFE = {
     "secret_key": SecretStr("x" * 40),
     "allowed_hosts": ["top.example"],
     "base_url": "https://top.example",
+    "smtp_url": SecretStr("smtps://mail.example"),
 }
 
 

@@ -64,6 +64,7 @@ def test_production_wants_tls_to_another_machine(on_server: Topctl) -> None:
         "TOP_SECRET_KEY": "x" * 40,
         "TOP_ALLOWED_HOSTS": '["top.example"]',
         "TOP_BASE_URL": "https://top.example",
+        "TOP_SMTP_URL": "smtps://mail.example",
     }
     ended = on_server("doctor", TOP_MEILI_URL="http://search.example:7700", **safe)
     assert "TOP_MEILI_URL must be https" in ended.err

@@ -15,6 +15,7 @@ _SAFE = {
     "TOP_SECRET_KEY": "x" * 40,
     "TOP_ALLOWED_HOSTS": '["top.example"]',
     "TOP_BASE_URL": "https://top.example",
+    "TOP_SMTP_URL": "smtps://mail.example",
 }
 
 

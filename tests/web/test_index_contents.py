@@ -13,6 +13,10 @@ from app.db.tables import metadata
 from app.db.writing import run_write
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
+from app.features.members.audit.recording import record_audit
+from app.features.members.mail.models import Mail
+from app.features.members.models import Company, Person
+from app.features.members.signing_in.models import SignInSession, SingleUseLink
 from app.features.registry.documents import KIND
 from app.features.registry.explore.models import FactTotal
 from app.features.registry.facts.models import Fact, Import, Notice, PeerCount, PeerEvidence
@@ -20,6 +24,7 @@ from app.features.registry.life.models import ImportChange, OrganisationRedirect
 from app.features.registry.models import Organisation, OrganisationAlias, OrganisationCount, Source
 from app.features.registry.rebuilding import index_organisations, rebuild_index
 from app.kit import clock
+from app.kit.viewer import Viewer
 from app.outbox.models import OutboxJob
 from search import build_engine
 from search.backends.directories import KindDirectory
@@ -58,6 +63,26 @@ async def _hide_secrets(session: WriteSession) -> None:
     organisation_id = await session.scalar(select(Organisation.id).limit(1)) or 0
     await _hide_in_facts(session, organisation_id)
     await _hide_in_life(session, organisation_id)
+    await _hide_in_members(session)
+
+
+async def _hide_in_members(session: WriteSession) -> None:
+    now = clock.now()
+    company = {"public_id": SECRET, "name": SECRET, "name_key": SECRET, "profile": {"about": SECRET}}
+    made = insert(Company).values(**company, state="active", verification="verified", created_at=now)
+    company_id = await session.scalar(made.returning(Company.id))
+    person = {"public_id": SECRET, "kind": "member", "company_id": company_id, "role": "sales"}
+    person |= {"mail": SECRET, "name": SECRET, "language": "zh", "state": "active", "created_at": now}
+    person_id = await session.scalar(insert(Person).values(person).returning(Person.id))
+    browser = {"public_id": SECRET, "token_hash": SECRET, "person_id": person_id, "device": SECRET}
+    browser |= {"awaits_second_factor": False, "ip_prefix": SECRET}
+    browser |= {"created_at": now, "seen_at": now, "ends_at": now}
+    await session.execute(insert(SignInSession).values(browser))
+    link = {"token_hash": SECRET, "purpose": "invitation", "subject": SECRET, "expires_at": now}
+    await session.execute(insert(SingleUseLink).values(link))
+    mail = {"kind": SECRET, "language": "zh", "sealed": SECRET, "state": "waiting", "created_at": now}
+    await session.execute(insert(Mail).values(mail))
+    await record_audit(session, Viewer(request_id=SECRET), SECRET, object_kind=SECRET, object_id=SECRET)
 
 
 async def _hide_in_life(session: WriteSession, organisation_id: int) -> None:
@@ -135,5 +160,6 @@ def test_a_new_table_is_considered_here() -> None:
     registry = "organisations|organisation_(aliases|sources|counts|redirects)|sources|import_changes|reports"
     facts = "imports|notices|facts|fact_totals|peer_counts|peer_evidence"
     others = "knowledge_entries|knowledge_pack|outbox_jobs"
-    known = re.compile(f"{registry}|{facts}|{others}")
+    members = "companies|people|staff_roles|sign_in_sessions|single_use_links|mails|audit_(entries|head)"
+    known = re.compile(f"{registry}|{facts}|{others}|{members}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

@@ -11,8 +11,9 @@ from app.features.registry.queries import count_organisations
 from app.kit import clock
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 
 
 async def _examples(request: Request) -> Examples:

@@ -30,9 +30,10 @@ from app.features.knowledge.schemas import (
 from app.web.cursors import CursorParam, CursorsDep, LimitParam
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
+from app.web.policy import ANYONE
 from app.web.related import RelatedDep
 
-router = APIRouter(tags=["knowledge"])
+router = APIRouter(tags=["knowledge"], dependencies=[ANYONE.needed])
 IndustryParam = Annotated[str | None, Query(max_length=40, description="industry code")]
 
 

@@ -19,9 +19,10 @@ from app.features.knowledge.catalogue import (
 from app.features.knowledge.dependencies import CatalogueDep
 from app.kit.text import Text
 from app.web.pages import PageDep
+from app.web.policy import ANYONE
 from app.web.related import ShownDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 
 
 @router.get("/industries")

@@ -37,9 +37,10 @@ from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.guards import spend_reads
 from app.web.inputs import StrictRoute
 from app.web.pages import LanguageDep
+from app.web.policy import ANYONE
 from app.web.related import RelatedDep
 
-router = APIRouter(tags=["registry"], route_class=StrictRoute)
+router = APIRouter(tags=["registry"], route_class=StrictRoute, dependencies=[ANYONE.needed])
 BEST_NEEDS = 10  # of each name, where several are asked for at once
 NAMES_A_READ = 10  # what the flood limit counts as one read
 

@@ -16,12 +16,14 @@ from app.features.registry.found_by import found_by
 from app.features.registry.lookup import REACHABLE, Found, Wanted
 from app.kit.subject import Subject
 from app.kit.text import Text
-from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep, viewer_of
+from app.kit.viewer import ANONYMOUS
+from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
 from app.web.guards import Keystroke
 from app.web.pages import PageDep, page_of
+from app.web.policy import ANYONE
 from search.analysis.regions import provinces
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 router.include_router(brief_pages.router)
 PER_PAGE = 20
 _LAST_PAGE = REACHABLE // PER_PAGE
@@ -66,7 +68,7 @@ async def suggest(request: Request) -> Response:
     state = request.app.state
     async with state.database.glancing() as reader:
         catalogue = await state.recent_catalogue.at_hand(reader)
-        found = await state.lookup.suggest(reader, catalogue, await viewer_of(), text)
+        found = await state.lookup.suggest(reader, catalogue, ANONYMOUS, text)
     return page_of(request).fragment(
         "_suggestions.html", query=text, lines=found.lines, degraded=found.degraded
     )

@@ -17,8 +17,9 @@ from app.features.registry.brief.reading import brief_of
 from app.features.registry.forms import CorrectionDep, clean_name
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from app.features.registry.lookup import REACHABLE
 from app.web.cursors import CursorParam, Cursors, CursorsDep, LimitParam
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import LanguageDep
+from app.web.policy import ANYONE
 
-router = APIRouter(tags=["explore"])
+router = APIRouter(tags=["explore"], dependencies=[ANYONE.needed])
 
 
 @router.get("/facts")

@@ -35,8 +35,9 @@ from app.web.csv_files import Cell, at_once, csv_file
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.feeds import feed_answer
 from app.web.pages import LanguageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 FACT_ROWS = 10_000
 _FEED_ITEMS = 50
 _GAPS = 200

@@ -15,8 +15,9 @@ from app.features.registry.explore.views import filter_bar, listed
 from app.features.registry.lookup import REACHABLE
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 router.include_router(exports.router)
 PER_PAGE = 20
 _LAST_PAGE = REACHABLE // PER_PAGE

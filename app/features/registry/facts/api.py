@@ -11,8 +11,9 @@ from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.inputs import StrictRoute
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
+from app.web.policy import ANYONE
 
-router = APIRouter(tags=["facts"], route_class=StrictRoute)
+router = APIRouter(tags=["facts"], route_class=StrictRoute, dependencies=[ANYONE.needed])
 
 
 @router.get("/facts/{public_id}")

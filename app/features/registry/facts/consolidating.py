@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import randbits
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, tuple_, update
@@ -14,10 +13,9 @@ from app.features.registry.facts.continuing import Move, Plan, grouped, is_same,
 from app.features.registry.facts.models import Fact, Notice
 from app.features.registry.facts.projects import FactKey, Member, fact_columns
 from app.features.registry.models import Organisation
-from app.kit.ids import base58
+from app.kit.ids import random_id
 
 _PER_QUERY = 400
-_ID_BITS = 128
 _MEMBER = tuple(getattr(Notice, name) for name in Member.__slots__)
 _KEY = (Fact.organisation_id, Fact.need, Fact.project_key)
 _COMPARED = (
@@ -53,10 +51,6 @@ class Refreshed:
         self.new += more.new
         self.changed += more.changed
         self.gone += more.gone
-
-
-def new_public_id() -> str:
-    return base58(randbits(_ID_BITS))
 
 
 async def refresh_facts(
@@ -130,7 +124,7 @@ async def _hidden_before(
 
 
 async def _carry_out(session: WriteSession, made: Plan, now: datetime | None) -> Refreshed:
-    new = [columns | {"public_id": new_public_id()} for columns in made.new]
+    new = [columns | {"public_id": random_id()} for columns in made.new]
     changed, counted = [], 0
     for known, columns in made.kept:
         if any(getattr(known, name) != columns[name] for name in _COMPARED):

@@ -23,7 +23,7 @@ from app.db.engine import Database, ReadSession, WriteSession
 from app.db.writing import run_write
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.events import FactsChanged
-from app.features.registry.facts.consolidating import Refreshed, new_public_id, refresh_facts
+from app.features.registry.facts.consolidating import Refreshed, refresh_facts
 from app.features.registry.facts.continuing import Move
 from app.features.registry.facts.matching import Matcher, Outcome, Party
 from app.features.registry.facts.models import Fact, Import, Notice
@@ -39,6 +39,7 @@ from app.features.registry.import_problems import FileRefused, RowsRefused
 from app.features.registry.importing import FAULTY_SHARE, Progress, no_progress
 from app.kit import clock
 from app.kit.errors import Conflict
+from app.kit.ids import random_id
 from app.kit.text import Text
 from app.outbox.recorder import record
 
@@ -224,7 +225,7 @@ async def _store(
 
 async def _begin(session: WriteSession, file: _File) -> Import:
     made = Import(
-        public_id=new_public_id(),
+        public_id=random_id(),
         kind="facts",
         file_name=file.name,
         file_digest=file.digest,

@@ -15,8 +15,9 @@ from app.kit.text import Text
 from app.web.csv_files import at_once, csv_file
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import LanguageDep, PageDep
+from app.web.policy import ANYONE
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 PER_PAGE = 20
 
 

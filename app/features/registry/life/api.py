@@ -16,8 +16,9 @@ from app.kit.errors import Invalid
 from app.kit.text import Text
 from app.web.dependencies import DatabaseDep, ReadSessionDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
+from app.web.policy import ANYONE
 
-router = APIRouter(tags=["registry"], route_class=StrictRoute)
+router = APIRouter(tags=["registry"], route_class=StrictRoute, dependencies=[ANYONE.needed])
 
 
 class ReportIn(StrictModel):

@@ -11,11 +11,11 @@ from sqlalchemy import insert, literal, select
 
 from app.db.engine import ReadSession, WriteSession
 from app.features.registry.batches import in_batches
-from app.features.registry.facts.consolidating import new_public_id
 from app.features.registry.facts.models import Import
 from app.features.registry.life.models import ImportChange
 from app.features.registry.models import Organisation
 from app.kit import clock
+from app.kit.ids import random_id
 
 _BATCH = 4_000
 _CHUNK = 1 << 20
@@ -64,7 +64,7 @@ def mark_of(path: Path) -> FileMark:
 
 async def record_import(session: WriteSession, file: FileMark, counts: dict[str, int]) -> Import:
     made = Import(
-        public_id=new_public_id(),
+        public_id=random_id(),
         kind="organisations",
         file_name=file.name,
         file_digest=file.digest,

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.engine import WriteSession
 from app.features.knowledge.catalogue import Catalogue
 from app.features.registry.events import FactsChanged
-from app.features.registry.facts.consolidating import new_public_id
 from app.features.registry.facts.models import Fact
 from app.features.registry.life.models import TEXT_LENGTH, Report
 from app.features.registry.life.naming import valid_name
@@ -24,6 +23,7 @@ from app.features.registry.life.whereabouts import moved
 from app.features.registry.models import ALIAS_LENGTH, REGION_LENGTH, Organisation
 from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotFound
+from app.kit.ids import random_id
 from app.kit.text import Text
 from app.outbox.recorder import record
 from search.analysis.regions import provinces
@@ -121,7 +121,7 @@ async def submit(session: WriteSession, draft: Draft, catalogue: Catalogue) -> s
         return str(known)
     await _refuse_flood(session, draft)
     made = Report(
-        public_id=new_public_id(),
+        public_id=random_id(),
         kind=draft.kind,
         about=draft.about,
         subject=draft.subject,

@@ -21,9 +21,10 @@ from app.kit.errors import Conflict, DomainError, Invalid, LimitReached
 from app.web.dependencies import DatabaseDep, ReadSessionDep
 from app.web.errors import STATUS_OF
 from app.web.pages import Page, PageDep
+from app.web.policy import ANYONE
 from search.analysis.regions import provinces
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYONE.needed])
 _KEPT = 2_000  # characters of a field that go back into the form
 
 

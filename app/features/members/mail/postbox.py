@@ -1,0 +1,57 @@
+"""Writing a mail, in the transaction of what it tells of. The worker sends it; nobody waits for a server."""
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import insert
+
+from app.db.engine import WriteSession
+from app.features.members.mail.models import Mail
+from app.kit import clock
+from app.kit.sealing import Sealer
+from app.kit.text import Text
+from app.outbox.recorder import record
+
+PURPOSE = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says. Nothing confidential: "you have an update", and where to read it."""
+
+    kind: str  # for staff who look why it was not sent
+    subject: Text
+    body: Text
+
+
+@dataclass(frozen=True)
+class MailWritten:
+    topic: ClassVar[str] = "mail_written"
+    mail_id: int
+
+
+class Postbox:
+    """Knows the key that mails are sealed with until they are sent, and the address that links begin with."""
+
+    def __init__(self, sealer: Sealer, public_address: str) -> None:
+        self._sealer = sealer
+        self._public_address = public_address
+
+    def address_of(self, path: str) -> str:
+        """Of a page, under the configured address: never under what a request calls this host."""
+        return f"{self._public_address}{path}"
+
+    async def post(self, session: WriteSession, letter: Letter, *, to: str, language: str) -> None:
+        """`language`: zh, zh-hant or en."""
+        text = [letter.subject, letter.body]
+        subject, body = (one.en if language == "en" else one.zh for one in text)
+        sealed = self._sealer.seal(json.dumps({"to": to, "subject": subject, "body": body}))
+        written = await session.execute(
+            insert(Mail)
+            .values(
+                kind=letter.kind, language=language, sealed=sealed, state="waiting", created_at=clock.now()
+            )
+            .returning(Mail.id)
+        )
+        record(session, MailWritten(written.scalar_one()))

@@ -1,0 +1,48 @@
+"""Sealing short secrets for the database (AES-256-GCM), with keys that can be rotated.
+
+Sealed under the current key, opened under any that is known: a rotated key stays as the previous one
+until what it sealed is gone.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE = 12
+
+
+class SealBroken(ValueError):
+    """Sealed under a key that is not known, for another purpose, or tampered with."""
+
+
+class Sealer:
+    """`purpose` separates keys: what was sealed for one purpose does not open for another."""
+
+    def __init__(self, secrets: Sequence[str], purpose: str) -> None:
+        """`secrets`: the current one first, then former ones."""
+        self._purpose = purpose.encode()
+        keys = [hashlib.sha256(f"seal\x00{purpose}\x00{secret}".encode()).digest() for secret in secrets]
+        self._keys = {hashlib.sha256(key).hexdigest()[:8]: AESGCM(key) for key in keys}
+
+    def seal(self, text: str) -> str:
+        """`<key id>.<base64>`, which differs each time."""
+        key_id, key = next(iter(self._keys.items()))
+        nonce = os.urandom(_NONCE)
+        box = nonce + key.encrypt(nonce, text.encode(), self._purpose)
+        return f"{key_id}.{base64.urlsafe_b64encode(box).decode()}"
+
+    def open(self, sealed: str) -> str:
+        """Raises SealBroken."""
+        key_id, _, encoded = sealed.partition(".")
+        key = self._keys.get(key_id)
+        if key is None:
+            raise SealBroken("sealed under a key that is not known")
+        try:
+            box = base64.urlsafe_b64decode(encoded)
+            return key.decrypt(box[:_NONCE], box[_NONCE:], self._purpose).decode()
+        except (ValueError, InvalidTag) as error:
+            raise SealBroken("not what was sealed") from error
