@@ -114,6 +114,7 @@ def test_data_made_up_for_benches_is_no_production(topctl: Topctl, own_copy: Pat
         "TOP_SECRET_KEY": "x" * 40,
         "TOP_ALLOWED_HOSTS": '["top.example"]',
         "TOP_BASE_URL": "https://top.example",
+        "TOP_SMTP_URL": "smtps://mail.example",
         "TOP_TRUSTED_PROXIES": "1",
     }
     ended = topctl("doctor", "--json", **production)
