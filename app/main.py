@@ -19,6 +19,9 @@ from app.features.knowledge.queries import RecentCatalogue
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in.identity import MemberIdentities
+from app.features.members.staff import api as staff_api
+from app.features.members.staff import routes as staff_pages
+from app.features.members.staff.desk import Desk
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
@@ -78,6 +81,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS])
+    app.state.desk = Desk([])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
@@ -116,12 +120,13 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         explore_pages,
         life_pages,
         knowledge_pages,
+        staff_pages,
         preferences,
         health,
         metrics,
     ):
         app.include_router(pages.router, include_in_schema=False)
-    for api in (registry_api, facts_api, explore_api, life_api, knowledge_api):
+    for api in (registry_api, facts_api, explore_api, life_api, knowledge_api, staff_api):
         app.include_router(api.router, prefix="/api/v1")
     if settings.debug:
         app.include_router(styleguide.router, include_in_schema=False)

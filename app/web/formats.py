@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from babel.dates import format_date
@@ -15,6 +15,8 @@ from app.kit.text import Language, Text
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
 _DATE = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
+_CHINA = timezone(timedelta(hours=8))
+_UNITS = ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))  # in minutes
 _EN_DASH = "\u2013"
 
 
@@ -45,6 +47,23 @@ def day(language: Language, value: date | datetime, *, approximate: bool = False
         return Markup('<time datetime="{}">{}</time>').format(plain.year, shown)
     shown = format_date(plain, format="long", locale=_LOCALES[language])
     return Markup('<time datetime="{}">{}</time>').format(plain.isoformat(), escape(shown))
+
+
+def moment(value: datetime) -> Markup:
+    """A point in time to the minute, as a <time> element: China's clock in both languages."""
+    shown = value.astimezone(_CHINA)
+    return Markup('<time datetime="{}">{}</time>').format(
+        shown.isoformat(timespec="minutes"), f"{shown:%Y-%m-%d}{_NO_BREAK_SPACE}{shown:%H:%M}"
+    )
+
+
+def duration(language: Language, length: timedelta) -> str:
+    """How long, in its largest unit: days, hours or minutes."""
+    minutes = int(length.total_seconds() // 60)
+    size, zh, en = next(unit for unit in _UNITS if minutes >= unit[0] or unit is _UNITS[-1])
+    count = minutes // size
+    unit = zh if language == "zh" else f"{en}s" if count != 1 else en
+    return f"{count}{_NO_BREAK_SPACE}{unit}"
 
 
 def budget(language: Language, low: int, high: int) -> str:
@@ -98,6 +117,8 @@ def filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         "number": number,
         "percent": lambda share: percent(language, share),
         "day": lambda value, approximate=False: day(language, value, approximate=approximate),
+        "moment": moment,
+        "duration": lambda length: duration(language, length),
         "is_ahead": lambda value: value > clock.today(),
         "budget": lambda low, high: budget(language, low, high),
         "amount": lambda yuan: amount(language, yuan),

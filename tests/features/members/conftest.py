@@ -1,0 +1,35 @@
+"""The whole application on each database, fresh for every test: these tests write."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.loading import load_pack
+from app.main import create_app
+from search import build_engine
+from tests.application import client_of, settings_for
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_pack()
+
+
+@pytest.fixture
+async def app(database_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    """Without a registry: what people do here does not need one."""
+    engine = build_engine(tmp_path / "search")
+    app = create_app(settings_for(database_url, tmp_path), engine=engine)
+    yield app
+    await app.state.database.close()
+    await engine.close()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app) as client:
+        yield client
