@@ -18,6 +18,9 @@ from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
+from app.features.members.signing_in import api as signing_in_api
+from app.features.members.signing_in import routes as signing_in_pages
+from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.identity import MemberIdentities
 from app.features.members.staff import api as staff_api
 from app.features.members.staff import routes as staff_pages
@@ -91,6 +94,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         trusted_proxies=settings.trusted_proxies,
     )
     app.state.identities = MemberIdentities(app.state.database)
+    app.state.hasher = PasswordHasher()
     app.state.postbox = Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address)
     errors.install(app)
     moved.install(app)
@@ -120,13 +124,22 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         explore_pages,
         life_pages,
         knowledge_pages,
+        signing_in_pages,
         staff_pages,
         preferences,
         health,
         metrics,
     ):
         app.include_router(pages.router, include_in_schema=False)
-    for api in (registry_api, facts_api, explore_api, life_api, knowledge_api, staff_api):
+    for api in (
+        registry_api,
+        facts_api,
+        explore_api,
+        life_api,
+        knowledge_api,
+        signing_in_api,
+        staff_api,
+    ):
         app.include_router(api.router, prefix="/api/v1")
     if settings.debug:
         app.include_router(styleguide.router, include_in_schema=False)
@@ -150,5 +163,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await compiling
         worker.stop()
+        app.state.hasher.close()
         await app.state.search.close()
         await app.state.database.close()

@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 
 import httpx
+from fastapi import Request
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import insert
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.members.models import Company, Person, StaffRole
+from app.features.members.signing_in.hashing import LANES, MEMORY_KB, PASSES
 from app.features.members.signing_in.sessions import start_session
 from app.kit import clock
 from app.kit.ids import random_id
 from app.kit.viewer import Viewer
-from app.web.csrf import HEADER
+from app.web.csrf import HEADER, token_for
+
+PASSWORD = "vier Pferde ziehen Nebel"
+PASSWORD_HASH = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KB, parallelism=LANES).hash(PASSWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class Known:
     company_id: int | None
     company_public_id: str
     token: str
+    mail: str = ""
 
     def viewer(self, **more: object) -> Viewer:
         return Viewer(person_id=self.person_id, public_id=self.public_id, company_id=self.company_id, **more)  # type: ignore[arg-type]
@@ -48,14 +55,19 @@ async def add_person(
     role: str = "sales",
     staff_roles: tuple[str, ...] = (),
     second_factor: bool = False,
+    mail: str = "",
 ) -> Known:
-    """A member of `company_id`, or one of staff without it; signed in, if asked with a second factor."""
+    """A member of `company_id`, or one of staff without it; signed in, if asked with a second factor.
+
+    The password is PASSWORD.
+    """
 
     async def work(session: WriteSession) -> Known:
         kind, public_id = ("staff" if company_id is None else "member"), random_id()
+        address = mail or f"{public_id.lower()}@example.com"
         made = insert(Person).values(
             public_id=public_id, kind=kind, company_id=company_id, role="" if company_id is None else role,
-            mail=f"{public_id.lower()}@example.com", name=name, state="active", language="zh",
+            mail=address, name=name, password_hash=PASSWORD_HASH, state="active", language="zh",
             created_at=clock.now(),
         )  # fmt: skip
         person_id = int((await session.execute(made.returning(Person.id))).scalar_one())
@@ -66,7 +78,7 @@ async def add_person(
             second_factor_at=clock.now() if second_factor else None,
         )  # fmt: skip
         company = await session.get(Company, company_id) if company_id is not None else None
-        return Known(person_id, public_id, company_id, company.public_id if company else "", token)
+        return Known(person_id, public_id, company_id, company.public_id if company else "", token, address)
 
     return await run_write(database, work)
 
@@ -79,9 +91,5 @@ def signed_in(client: httpx.AsyncClient, who: Known) -> None:
 
 def form_token(client: httpx.AsyncClient, cookie: str) -> str:
     """What a page shown to this browser would hold."""
-    from fastapi import Request
-
-    from app.web.csrf import _token
-
     app = client._transport.app  # type: ignore[attr-defined]
-    return _token(Request({"type": "http", "app": app, "headers": []}), cookie)
+    return token_for(Request({"type": "http", "app": app, "headers": []}), cookie)

@@ -2,7 +2,19 @@
 
 import typer
 
-from app.cli import brief, doctor, facts, imports, indexing, knowledge, lookup, notices, registry, serving
+from app.cli import (
+    brief,
+    doctor,
+    facts,
+    imports,
+    indexing,
+    knowledge,
+    lookup,
+    notices,
+    registry,
+    serving,
+    staff,
+)
 
 app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(serving.serve)
@@ -10,6 +22,7 @@ app.command("prepare")(serving.prepare_command)
 app.command("worker")(serving.worker)
 app.command("retry")(serving.retry)
 app.command("doctor")(doctor.doctor)
+app.command("create-staff")(staff.create_staff_command)
 app.command("lookup")(lookup.lookup)
 app.command("brief")(brief.brief)
 app.command("reindex")(indexing.reindex)

@@ -36,6 +36,15 @@ def serve() -> None:
             )
         )
     )
+    out.print(
+        say(
+            Text(
+                zh="厂商人员登录：运行 .venv/bin/topctl create-staff 姓名 邮箱，打开它给出的链接设置密码",
+                en="To sign in as staff: run .venv/bin/topctl create-staff NAME MAIL and open the link it "
+                "prints to choose a password",
+            )
+        )
+    )
     config = uvicorn.Config(
         "app.cli.serving:application",
         factory=True,

@@ -34,7 +34,7 @@ class FormToken:
     def __str__(self) -> str:
         if not self._session and not self._visitor:
             self._visitor, self._is_new = secrets.token_urlsafe(24), True
-        return _token(self._request, self._session or self._visitor)
+        return token_for(self._request, self._session or self._visitor)
 
     __html__ = __str__
 
@@ -61,7 +61,7 @@ async def _check(request: Request, cookie: str) -> None:
     given = request.headers.get(HEADER, "")
     if not given and request.headers.get("content-type", "").startswith(_FORMS):
         given = str((await request.form()).get(FIELD, ""))
-    if not cookie or not hmac.compare_digest(given.encode(), _token(request, cookie).encode()):
+    if not cookie or not hmac.compare_digest(given.encode(), token_for(request, cookie).encode()):
         raise NotAllowed(
             Text(
                 zh="这个页面已过期（可能刚登录或退出过）。请返回并刷新页面后再提交。",
@@ -70,7 +70,8 @@ async def _check(request: Request, cookie: str) -> None:
         )
 
 
-def _token(request: Request, cookie: str) -> str:
+def token_for(request: Request, cookie: str) -> str:
+    """The form token of the browser that holds `cookie`."""
     secret: str = request.app.state.settings.secret_key.get_secret_value()
     digest = hmac.new(f"csrf\x00{secret}".encode(), cookie.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:24]).decode()

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from app.web.pages import LANGUAGE_COOKIE, THEME_COOKIE
 from app.web.policy import ANYONE
+from app.web.redirects import local_path
 from app.web.templating import Theme
 from app.web.translation import PageLanguage
 
@@ -35,9 +36,3 @@ async def set_preferences(
                 secure=is_production,
             )
     return response
-
-
-def local_path(target: str) -> str:
-    """`target` if it is a path on this site, else `/`: a redirect must never leave it."""
-    is_local = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if is_local and "\\" not in target else "/"

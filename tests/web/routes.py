@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from app.web.policy import policies
 from tests.application import REPORT
 from tests.purchases import FACT, NEED
 
@@ -21,24 +22,31 @@ EXAMPLES = {
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
 }
 
+# Links of mails: used up once, so that a walk meets what everybody else would.
+EXAMPLES_OF_LINKS = {"/password/new/{token}": "/password/new/unknown"}
+
 
 def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
     """Concrete paths of all routes answering `method`; a route without an example fails the walk."""
-    known = EXAMPLES | {
-        **{
-            path: path.replace("{public_id}", organisation)
-            for path in (
-                "/organisations/{public_id}",
-                "/organisations/{public_id}/brief",
-                "/organisations/{public_id}/brief.docx",
-                "/organisations/{public_id}/facts",
-                "/organisations/{public_id}/facts.csv",
-                "/explore/white-space/{public_id}.csv",
-            )
-        },
-        "/report": f"/report?about=organisation&id={organisation}",
-        "/reports/{public_id}": f"/reports/{REPORT}",
-    }
+    known = (
+        EXAMPLES
+        | EXAMPLES_OF_LINKS
+        | {
+            **{
+                path: path.replace("{public_id}", organisation)
+                for path in (
+                    "/organisations/{public_id}",
+                    "/organisations/{public_id}/brief",
+                    "/organisations/{public_id}/brief.docx",
+                    "/organisations/{public_id}/facts",
+                    "/organisations/{public_id}/facts.csv",
+                    "/explore/white-space/{public_id}.csv",
+                )
+            },
+            "/report": f"/report?about=organisation&id={organisation}",
+            "/reports/{public_id}": f"/reports/{REPORT}",
+        }
+    )
     found = []
     for path, methods in declared(app):
         if method not in methods:
@@ -48,6 +56,11 @@ def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
         assert example or "{" not in path, f"no example for {path}"
         found.append(example or path)
     return found
+
+
+def open_to(app: FastAPI, *, who: set[str]) -> set[str]:
+    """Paths of the routes whose policy names one of these."""
+    return {path for path, _, found in policies(app.router.routes) if found[0].who in who}
 
 
 def declared(app: FastAPI) -> list[tuple[str, set[str]]]:

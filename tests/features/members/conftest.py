@@ -25,6 +25,7 @@ async def app(database_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
     engine = build_engine(tmp_path / "search")
     app = create_app(settings_for(database_url, tmp_path), engine=engine)
     yield app
+    app.state.hasher.close()
     await app.state.database.close()
     await engine.close()
 

@@ -60,7 +60,7 @@ async def peek_link(session: AsyncSession, purpose: Purpose, token: str) -> Link
         )
     ).one_or_none()
     if found is None:
-        raise _gone()
+        raise link_gone()
     return Link(found.person_id, found.subject)
 
 
@@ -71,7 +71,7 @@ async def redeem_link(session: WriteSession, purpose: Purpose, token: str) -> Li
         update(SingleUseLink).where(*_usable(purpose, token)).values(used_at=clock.now())
     )
     if cast(Any, used).rowcount != 1:
-        raise _gone()
+        raise link_gone()
     return link
 
 
@@ -84,7 +84,7 @@ def _usable(purpose: Purpose, token: str) -> tuple[Any, ...]:
     )
 
 
-def _gone() -> NotFound:
+def link_gone() -> NotFound:
     return NotFound(
         Text(
             zh="这个链接已用过、已过期或不完整。请重新申请一个。",

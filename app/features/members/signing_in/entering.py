@@ -1,0 +1,99 @@
+"""Signing in with mail and password, and out again. An unknown account is answered as a wrong password is."""
+
+from dataclasses import dataclass
+
+from app.db.engine import Database, WriteSession
+from app.db.tenancy import SYSTEM, acting_as
+from app.db.writing import run_write
+from app.features.members.addresses import folded_mail
+from app.features.members.audit.recording import record_audit
+from app.features.members.signing_in.accounts import Account, account_by_id, account_by_mail
+from app.features.members.signing_in.hashing import PasswordHasher
+from app.features.members.signing_in.sessions import end_session, start_session
+from app.kit.errors import SignInNeeded
+from app.kit.text import Text
+from app.kit.viewer import Viewer
+from app.web.identity import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody typed, and from which browser."""
+
+    mail: str
+    password: str
+    device: str
+    asked: Asked
+    replaces: int | None = None  # a session of this browser that ends with this sign-in
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    token: str  # for the cookie
+    kind: str
+    awaits_second_factor: bool
+
+
+class WrongCredentials(SignInNeeded):
+    """Wrong mail or wrong password: it never says which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = Text(
+            zh="邮箱或密码不对。请检查后再试；忘记密码可以重设。",
+            en="The mail address or the password is wrong. Please check both; a forgotten one can be reset.",
+        )
+
+
+async def sign_in(database: Database, hasher: PasswordHasher, attempt: Attempt) -> Entered:
+    """Raises WrongCredentials, and LimitReached."""
+    with acting_as(SYSTEM):
+        async with database.reading() as session:
+            account = await account_by_mail(session, folded_mail(attempt.mail))
+        is_right = await hasher.verify(attempt.password, account.password_hash if account else None)
+        if account is None or not is_right:
+            await run_write(database, lambda session: _record_refusal(session, account, attempt.asked))
+            raise WrongCredentials
+        entered = await run_write(database, lambda session: _enter(session, account, attempt))
+    if entered is None:
+        raise WrongCredentials
+    return entered
+
+
+async def _enter(session: WriteSession, account: Account, attempt: Attempt) -> Entered | None:
+    """None for an account that was closed, or whose password was changed, while this one was checked."""
+    current = await account_by_id(session, account.person_id)
+    if current is None or current.password_hash != account.password_hash:
+        return None
+    if attempt.replaces is not None:
+        await end_session(session, attempt.replaces)
+    token = await start_session(
+        session,
+        account.person_id,
+        account.kind,
+        awaits_second_factor=False,
+        device=attempt.device,
+        ip_prefix=attempt.asked.ip_prefix,
+    )
+    await record_audit(session, account.acting(attempt.asked), "session.start")
+    return Entered(token, account.kind, awaits_second_factor=False)
+
+
+async def _record_refusal(session: WriteSession, account: Account | None, asked: Asked) -> None:
+    nobody = Viewer(request_id=asked.request_id, ip_prefix=asked.ip_prefix)
+    await record_audit(
+        session,
+        nobody,
+        "session.start",
+        object_kind="person" if account else "",
+        object_id=account.public_id if account else "",
+        company_id=account.company_id if account else None,
+        result="denied",
+    )
+
+
+async def sign_out(session: WriteSession, viewer: Viewer) -> None:
+    """Ends the session of this browser."""
+    if viewer.session_id is not None:
+        await end_session(session, viewer.session_id)
+        await record_audit(session, viewer, "session.end")

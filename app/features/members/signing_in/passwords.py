@@ -1,0 +1,78 @@
+"""Setting a password: whoever holds the link of a mail, and whoever is signed in."""
+
+from typing import Any, cast
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.engine import Database, WriteSession
+from app.db.tenancy import SYSTEM, acting_as
+from app.db.writing import run_write
+from app.features.members.audit.recording import record_audit
+from app.features.members.mail.postbox import Letter, Postbox
+from app.features.members.models import Person
+from app.features.members.signing_in.accounts import Account, account_by_id
+from app.features.members.signing_in.hashing import PasswordHasher
+from app.features.members.signing_in.links import link_gone, peek_link, redeem_link
+from app.features.members.signing_in.new_passwords import check_new_password
+from app.features.members.signing_in.sessions import end_sessions_of
+from app.kit.text import Text
+from app.web.identity import Asked
+
+CHANGED = Letter(
+    "password_changed",
+    Text(zh="ToP 密码已更改", en="Your ToP password was changed"),
+    Text(
+        zh="你的 ToP 账号刚刚换了密码，其他设备上的登录都已结束。\n\n"
+        "如果不是你本人，请马上在登录页点“忘记密码”重设，"
+        "并告诉贵公司管理员。",
+        en="The password of your ToP account has just been changed, and all other sessions have ended.\n\n"
+        "If it was not you, choose “Forgotten password” on the sign-in page at once, and tell an admin of "
+        "your company.",
+    ),
+)
+
+
+async def owner_of_link(session: AsyncSession, token: str) -> Account:
+    """Whose password a link sets. Raises NotFound."""
+    link = await peek_link(session, "reset_password", token)
+    account = await account_by_id(session, link.person_id) if link.person_id is not None else None
+    if account is None:
+        raise link_gone()
+    return account
+
+
+async def set_password_by_link(
+    database: Database, hasher: PasswordHasher, postbox: Postbox, token: str, password: str, asked: Asked
+) -> None:
+    """Uses the link up, ends every session; a second factor stays as it is. Raises NotFound and Invalid."""
+    with acting_as(SYSTEM):
+        async with database.reading() as session:
+            owner = await owner_of_link(session, token)
+        check_new_password(password, owner.known_words)
+        hashed = await hasher.hash(password)
+
+        async def work(session: WriteSession) -> None:
+            await redeem_link(session, "reset_password", token)
+            await store_password(session, postbox, owner, hashed)
+            await record_audit(session, owner.acting(asked), "password.reset")
+
+        await run_write(database, work)
+
+
+async def store_password(
+    session: WriteSession, postbox: Postbox, owner: Account, hashed: str, *, keep: int | None = None
+) -> None:
+    """And end all sessions but `keep`; the owner gets a mail. Raises NotFound when somebody was quicker."""
+    same = update(Person).where(Person.id == owner.person_id, Person.state == "active")
+    unchanged = (
+        Person.password_hash.is_(None)
+        if owner.password_hash is None
+        else Person.password_hash == owner.password_hash
+    )
+    stored = await session.execute(same.where(unchanged).values(password_hash=hashed))
+    if cast(Any, stored).rowcount != 1:
+        raise link_gone()
+    await end_sessions_of(session, [owner.person_id], but=keep)
+    if owner.password_hash is not None:
+        await postbox.post(session, CHANGED, to=owner.mail, language=owner.language)
