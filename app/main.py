@@ -46,9 +46,10 @@ from app.web import errors, health, metrics, preferences, styleguide, templating
 from app.web.assets import STATIC, HashedStaticFiles
 from app.web.guards import guard
 from app.web.inputs import MAX_BODY_BYTES
+from app.web.keystrokes import COMPRESSION, Keystrokes
 from app.web.limits import AddressLimiter
 from app.web.metrics import Metrics
-from app.web.middleware import AnswerHead, LastResort, RequestRecord, SecurityHeaders
+from app.web.middleware import Entrance
 from app.web.panels import PanelRegistry
 from app.web.policy import refuse_undeclared
 from app.web.problems import describe_problems
@@ -106,12 +107,12 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
 
 def _middleware(settings: Settings, measured: Metrics) -> list[Middleware]:
     return [
-        Middleware(RequestRecord, observe=measured.request),
-        Middleware(SecurityHeaders, https=settings.is_production),
-        Middleware(AnswerHead),
-        Middleware(LastResort, answer=errors.unexpected),
+        Middleware(
+            Entrance, observe=measured.request, https=settings.is_production, last_answer=errors.unexpected
+        ),
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts),
-        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
+        Middleware(Keystrokes, routes=registry_pages.KEYSTROKES, refusal=errors.refusal),
+        Middleware(GZipMiddleware, **COMPRESSION),
     ]
 
 

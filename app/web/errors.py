@@ -1,7 +1,7 @@
 """The one place that turns refusals into HTTP: a page for readers, problem+json (RFC 9457) under /api/."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -70,13 +70,16 @@ log = structlog.get_logger()
 
 def install(app: FastAPI) -> None:
     """Register every handler; nothing of the input and no stack trace reaches an answer."""
-    app.add_exception_handler(DomainError, _on_domain_error)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(OperationalError, _on_database_error)
-    app.add_exception_handler(InterfaceError, _on_database_error)
-    app.add_exception_handler(PoolTimeout, _on_database_error)
-    app.add_exception_handler(OSError, _on_database_error)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """The answer that the handler of the error gives; raises what has none."""
+    for kind in type(error).__mro__:
+        if kind in _HANDLERS:
+            return await _HANDLERS[kind](request, error)
+    raise error
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
@@ -130,6 +133,17 @@ def _allowed_methods(request: Request) -> set[str]:
 async def _on_database_error(request: Request, error: Exception) -> Response:
     log.error("database_unavailable", error=type(error).__name__, where=_where(error))
     return await answer(request, 503, _BY_STATUS[503], headers={"retry-after": "5"})
+
+
+_HANDLERS: dict[type, Callable[[Request, Exception], Awaitable[Response]]] = {
+    DomainError: _on_domain_error,
+    RequestValidationError: _on_validation_error,
+    HTTPException: _on_http_error,
+    OperationalError: _on_database_error,
+    InterfaceError: _on_database_error,
+    PoolTimeout: _on_database_error,
+    OSError: _on_database_error,
+}
 
 
 async def unexpected(request: Request, error: Exception) -> Response:

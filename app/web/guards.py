@@ -1,19 +1,15 @@
 """What every routed request must pass before anything else: same site, within the flood limit, in UTF-8."""
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from fastapi import Request, Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from fastapi import Request
 
 from app.kit.errors import Invalid, LimitReached, NotAllowed
 from app.kit.text import Text
 from app.web.csrf import SAFE_METHODS, check_session_token
 from app.web.limits import AddressLimiter
-from app.web.policy import ANYONE
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+_REPLACEMENT = "\ufffd"  # what bytes that are not UTF-8 are read as; somebody may also have typed it
 UNLIMITED_PATHS = frozenset({"/livez", "/readyz", "/metrics"})  # probes must not be starved by a flood
 
 
@@ -24,23 +20,6 @@ async def guard(request: Request) -> None:
     _refuse_broken_encoding(request)
     if request.method not in SAFE_METHODS:
         await check_session_token(request)
-
-
-class Keystroke(Route):
-    """A route that does without dependencies, because every keystroke asks it: open to anyone."""
-
-    policy = ANYONE
-
-    def __init__(self, path: str, endpoint: Endpoint) -> None:
-        async def behind_guard(request: Request) -> Response:
-            await guard(request)
-            return await endpoint(request)
-
-        super().__init__(path, behind_guard, methods=["GET"], include_in_schema=False)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = self  # as FastAPI's own routes do: the record of the request names it
-        await super().handle(scope, receive, send)
 
 
 def _refuse_cross_site(request: Request) -> None:
@@ -66,7 +45,7 @@ def _refuse_cross_site(request: Request) -> None:
 
 def _limit_reads(request: Request) -> None:
     """Spend one token of the caller's address, in the process: no database write per keystroke."""
-    if request.url.path not in UNLIMITED_PATHS:
+    if request.scope["path"] not in UNLIMITED_PATHS:
         spend_reads(request, 1)
 
 
@@ -86,6 +65,8 @@ def spend_reads(request: Request, tokens: int) -> None:
 
 def _refuse_broken_encoding(request: Request) -> None:
     """Refuse a query string that is not UTF-8 (a GBK link, say), naming the parameter."""
+    if not any(_REPLACEMENT in value for _, value in request.query_params.multi_items()):
+        return
     for pair in request.scope.get("query_string", b"").split(b"&"):
         name, _, value = pair.partition(b"=")
         try:

@@ -1,8 +1,12 @@
-"""What every request passes: an id, a log line, security headers. Pure ASGI, so nothing is buffered."""
+"""What every request passes: an id, a log line, security headers, an answer to what nobody foresaw.
+
+One layer of pure ASGI for all of it: nothing is buffered, and every further layer would cost each request
+two calls and each part of its answer one more.
+"""
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from starlette.requests import Request
@@ -46,16 +50,26 @@ SECURITY_HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 Observe = Callable[[str, str, int, float], None]  # method, template of the route, status, seconds
+LastAnswer = Callable[[Request, Exception], Awaitable[Response]]
+Header = tuple[bytes, bytes]
 
 log = structlog.get_logger()
 
 
-class RequestRecord:
-    """Gives each request an id, writes one log line without query string or body, and tells `observe`."""
+class Entrance:
+    """Gives each request an id, writes one log line without query string or body, and tells `observe`;
+    puts the headers of the security design on every response, errors included; answers HEAD as GET without
+    the body; and answers whatever nobody foresaw with `last_answer`.
 
-    def __init__(self, app: ASGIApp, *, observe: Observe) -> None:
+    Nothing is raised further: the server would log the message, which may hold what a reader typed.
+    """
+
+    def __init__(self, app: ASGIApp, *, observe: Observe, https: bool, last_answer: LastAnswer) -> None:
         self.app = app
         self.observe = observe
+        self.last_answer = last_answer
+        headers = SECURITY_HEADERS | ({"strict-transport-security": HSTS} if https else {})
+        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,99 +77,50 @@ class RequestRecord:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        started, status = time.perf_counter(), 500
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
-
+        known_by = structlog.contextvars.bind_contextvars(request_id=request_id)
+        method = scope["method"]
+        # A copy, for the server must go on knowing that it answers a HEAD.
+        inner = {**scope, "method": "GET"} if method == "HEAD" else scope
+        answer = _Answer(
+            send, [*self.headers, (b"x-request-id", request_id.encode())], without_body=inner is not scope
+        )
+        started = time.perf_counter()
         try:
-            await self.app(scope, receive, send_with_id)
+            await self.app(inner, receive, answer.send)
+        except Exception as error:
+            response = await self.last_answer(Request(inner), error)
+            if not answer.status:
+                await response(inner, receive, answer.send)
         finally:
             # The route's template, not the path: a path may hold what somebody looked for.
-            route = getattr(scope.get("route"), "path", "-")
-            seconds = time.perf_counter() - started
-            self.observe(scope["method"], route, status, seconds)
+            route = getattr(inner.get("route"), "path", "-")
+            status, seconds = answer.status or 500, time.perf_counter() - started
+            self.observe(method, route, status, seconds)
             took = round(seconds * 1000, 1)
             face = "api" if scope["path"].startswith("/api/") else "page"
-            log.info("request", method=scope["method"], face=face, route=route, status=status, took_ms=took)
-            structlog.contextvars.unbind_contextvars("request_id")
+            log.info("request", method=method, face=face, route=route, status=status, took_ms=took)
+            structlog.contextvars.reset_contextvars(**known_by)
 
 
-class AnswerHead:
-    """Answers HEAD as GET without the body, on every route; the headers are those GET would have."""
+class _Answer:
+    """What goes back for one request; `status` is 0 until it begins."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    __slots__ = ("_headers", "_send", "_without_body", "status")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
-        has_ended = False
+    def __init__(self, send: Send, headers: Sequence[Header], *, without_body: bool) -> None:
+        self._send = send
+        self._headers = headers
+        self._without_body = without_body
+        self.status = 0
 
-        async def send_without_body(message: Message) -> None:
-            nonlocal has_ended
-            if message["type"] == "http.response.start":
-                await send(message)
-            elif not has_ended:
-                has_ended = True
-                await send({"type": "http.response.body", "body": b""})
-
-        # A copy, for the server must go on knowing that it answers a HEAD.
-        as_get = {**scope, "method": "GET"}
-        try:
-            await self.app(as_get, receive, send_without_body)
-        finally:
-            scope.update({**as_get, "method": "HEAD"})
-
-
-class LastResort:
-    """Answers whatever nobody foresaw, inside the other middleware: so with headers, id and log line.
-
-    Nothing is raised further: the server would log the message, which may hold what a reader typed.
-    """
-
-    def __init__(self, app: ASGIApp, *, answer: Callable[[Request, Exception], Awaitable[Response]]) -> None:
-        self.app = app
-        self.answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_started = False
-
-        async def watched_send(message: Message) -> None:
-            nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watched_send)
-        except Exception as error:
-            if scope["type"] != "http":
-                raise
-            response = await self.answer(Request(scope), error)
-            if not has_started:
-                await response(scope, receive, send)
-
-
-class SecurityHeaders:
-    """Puts the headers of the security design on every response, errors included."""
-
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self.app = app
-        headers = SECURITY_HEADERS | ({"strict-transport-security": HSTS} if https else {})
-        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = list(message["headers"])
-                names = {name for name, _ in given}
-                message["headers"] = given + [pair for pair in self.headers if pair[0] not in names]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = message["headers"]
+            names = {name for name, _ in given}
+            message["headers"] = [*given, *(pair for pair in self._headers if pair[0] not in names)]
+            await self._send(message)
+            if self._without_body:
+                await self._send({"type": "http.response.body", "body": b""})
+        elif not self._without_body:
+            await self._send(message)

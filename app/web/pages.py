@@ -9,13 +9,18 @@ from fastapi.responses import HTMLResponse
 from app.kit.text import Language
 from app.kit.viewer import ANONYMOUS, Viewer
 from app.web.csrf import FormToken
-from app.web.templating import THEMES, Theme, render, render_fragment
+from app.web.templating import THEMES, Theme, render
 from app.web.translation import PAGE_LANGUAGES, PageLanguage, text_language
 
 LANGUAGE_COOKIE = "top_language"
 THEME_COOKIE = "top_theme"
 _LONGEST_PATH = 4000
 _PAGE_HEADERS = {"cache-control": "no-cache", "vary": "Cookie, Accept-Language"}
+_FRAGMENT_HEADERS = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"vary", b"Cookie, Accept-Language, Accept-Encoding"),
+)
 
 
 class Page:
@@ -57,13 +62,6 @@ class Page:
         )
         return self._marked(HTMLResponse(html, status_code, {**self._headers, **(headers or {})}))
 
-    def fragment(self, template: str, **context: Any) -> HTMLResponse:
-        """A part of a page, for htmx."""
-        html = render_fragment(
-            template, language=self.language, viewer=self.viewer, csrf=self.csrf, **context
-        )
-        return self._marked(HTMLResponse(html, headers=self._headers))
-
     @property
     def _headers(self) -> dict[str, str]:
         # What a signed-in reader sees is nobody else's, and not the next user's of the same machine either.
@@ -76,6 +74,11 @@ class Page:
 
 def page_of(request: Request) -> Page:
     return Page(request)
+
+
+def fragment_headers(length: int) -> list[tuple[bytes, bytes]]:
+    """Of a part of a page, `length` bytes long, which htmx swaps into an open one."""
+    return [(b"content-length", str(length).encode()), *_FRAGMENT_HEADERS]
 
 
 async def _page(request: Request) -> Page:

@@ -1,4 +1,4 @@
-"""Pages and fragments from templates, in the reader's language."""
+"""Pages from templates, in the reader's language."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -96,15 +96,6 @@ def render(
     **context: Any,
 ) -> str:
     """A whole page. `path` is the address being shown, with its query: forms return the reader to it."""
-    frame = {"language": language, "theme": theme, "path": path, "viewer": viewer, "csrf": csrf}
-    return _render(template, language, {**frame, **context})
-
-
-def render_fragment(template: str, *, language: PageLanguage, **context: Any) -> str:
-    """A part that htmx swaps into an open page."""
-    return _render(template, language, {"language": language, **context})
-
-
-def _render(template: str, language: PageLanguage, context: dict[str, Any]) -> str:
+    context |= {"language": language, "theme": theme, "path": path, "viewer": viewer, "csrf": csrf}
     html = environment(text_language(language)).get_template(template).render(context)
     return page_to_traditional(html) if language == "zh-hant" else html

@@ -18,7 +18,7 @@ from app.features.registry.events import OrganisationsChanged
 from app.main import create_app
 from app.outbox.models import OutboxJob
 from app.outbox.recorder import record
-from app.web.middleware import RequestRecord
+from app.web.middleware import Entrance
 from search import build_engine
 from tests.application import client_of, fill, settings_for
 from tests.features.registry.engines import AbsentEngine
@@ -159,5 +159,5 @@ async def test_not_everybody_may_read_them(
 async def test_counting_adds_no_layer_to_a_request(app: FastAPI) -> None:
     """It is part of the record that each request has anyway."""
     layers = [layer.cls for layer in app.user_middleware]
-    assert layers[0] is RequestRecord
-    assert len(layers) == 6
+    assert layers[0] is Entrance
+    assert len(layers) == 4

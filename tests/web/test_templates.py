@@ -12,7 +12,6 @@ from app.web.templating import (
     compile_all,
     environment,
     render,
-    render_fragment,
     template_names,
 )
 from app.web.translation import PAGE_LANGUAGES, PageLanguage
@@ -74,24 +73,3 @@ def test_htmx_is_told_never_to_evaluate_or_remember() -> None:
     assert settings["selfRequestsOnly"] is True
     assert settings["historyCacheSize"] == 0
     assert not any(settings[key] for key in ("allowEval", "allowScriptTags", "includeIndicatorStyles"))
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("zh", '按名称“<span translate="no">网络&lt;b&gt;</span>”推断'),
-        ("en", '“<span translate="no">网络&lt;b&gt;</span>”'),
-    ],
-)
-def test_what_was_typed_is_shown_escaped_in_a_translated_sentence(
-    language: PageLanguage, expected: str
-) -> None:
-    shown = render_fragment("_suggestions.html", language=language, query="网络<b>", lines=(), degraded=False)
-    assert expected in shown
-    assert 'data-href="/recognise?name=%E7%BD%91%E7%BB%9C%3Cb%3E"' in shown
-
-
-def test_what_was_typed_stays_as_typed_on_a_traditional_page() -> None:
-    shown = render_fragment("_suggestions.html", language="zh-hant", query="网络", lines=(), degraded=False)
-    assert '<span translate="no">网络</span>' in shown
-    assert "推斷" in shown

@@ -53,7 +53,9 @@ LINE_COLUMNS = (
     Organisation.inferred,
 )
 _TABLE = Organisation.__table__.c
-_SIZES = (8, 100)  # of the two statements that read lines by id
+# Lines are read by statements for one id to _FEW, as keystrokes ask them, and one for many.
+_FEW, _MOST_AT_ONCE = 8, 100
+_ID_NAMES = tuple(f"id_{position}" for position in range(_MOST_AT_ONCE))
 _RECORD_COLUMNS = (
     Organisation.id,
     Organisation.public_id,
@@ -121,15 +123,14 @@ async def lines_of(
     session: Reader, viewer: Viewer, catalogue: Catalogue, public_ids: Sequence[str]
 ) -> list[OrganisationLine]:
     """In the order of the ids; those that are gone are left out."""
-    if not public_ids:
-        return []
     by_id: dict[str, OrganisationLine] = {}
-    for some in in_batches(public_ids, _SIZES[-1]):
-        size = next(size for size in _SIZES if size >= len(some))
-        padded = [*some, *([some[0]] * (size - len(some)))]
-        values = {f"id_{position}": public_id for position, public_id in enumerate(padded)}
-        for row in await rows(session, _lines_by_id(size), values):
-            line = line_from(catalogue, (*row[:-1], json.loads(row[-1])))
+    for some in in_batches(public_ids, _MOST_AT_ONCE):
+        wanted = len(some) if len(some) <= _FEW else _MOST_AT_ONCE
+        padded = [*some, *[some[0]] * (wanted - len(some))]
+        for *plain, inferred in await rows(
+            session, _lines_by_id(wanted), dict(zip(_ID_NAMES, padded, strict=False))
+        ):
+            line = line_from(catalogue, (*plain, json.loads(inferred)))
             by_id[line.public_id] = line
     return [by_id[public_id] for public_id in public_ids if public_id in by_id]
 
@@ -138,7 +139,7 @@ async def lines_of(
 def _lines_by_id(size: int) -> Select[Any]:
     """Of the table's columns, built once: every keystroke asks it, and running it is the lesser work."""
     *plain, inferred = (_TABLE[column.key] for column in LINE_COLUMNS)
-    ids: list[BindParameter[str]] = [bindparam(f"id_{position}") for position in range(size)]
+    ids: list[BindParameter[str]] = [bindparam(name) for name in _ID_NAMES[:size]]
     return select(*plain, cast_to(inferred, String)).where(
         _TABLE.public_id.in_(ids), _TABLE.status == literal_column("'active'")
     )

@@ -14,12 +14,13 @@ from app.features.registry.brief.links import BriefLinks, links_of
 from app.features.registry.forms import Chosen, CorrectionDep, LookupDep, clean_name, clean_query
 from app.features.registry.found_by import found_by
 from app.features.registry.lookup import REACHABLE, Found, Wanted
+from app.features.registry.suggestion_list import suggestion_list
 from app.kit.subject import Subject
 from app.kit.text import Text
 from app.kit.viewer import ANONYMOUS
 from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
-from app.web.guards import Keystroke
-from app.web.pages import PageDep, page_of
+from app.web.keystrokes import Keystroke
+from app.web.pages import PageDep, language_of
 from app.web.policy import ANYONE
 from search.analysis.regions import provinces
 
@@ -60,21 +61,18 @@ async def lookup(
     return page.respond("registry/lookup.html", query=text, everything=everything, **listing)
 
 
-async def suggest(request: Request) -> Response:
+async def suggest(request: Request) -> str:
     """The list under the box; an unfinished or empty text is nothing to complain about."""
     text = clean_query(request.query_params.get("q", ""), required=False)
     if not text:
-        return HTMLResponse("")
+        return ""
     state = request.app.state
     async with state.database.glancing() as reader:
         catalogue = await state.recent_catalogue.at_hand(reader)
         found = await state.lookup.suggest(reader, catalogue, ANONYMOUS, text)
-    return page_of(request).fragment(
-        "_suggestions.html", query=text, lines=found.lines, degraded=found.degraded
-    )
+    return suggestion_list(found.lines, query=text, degraded=found.degraded, language=language_of(request))
 
 
-# A plain route, tried before all others: what FastAPI does for a function takes as long as the search itself.
 KEYSTROKES = (Keystroke("/suggest", suggest),)
 
 

@@ -1,0 +1,61 @@
+"""What every keystroke asks goes a shorter way than pages, and is held to the same rules."""
+
+import gzip
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.web.keystrokes import Keystrokes
+from tests.application import client_of
+
+ASKED = {"q": "北京"}
+
+
+async def test_it_is_as_safe_as_a_page(client: httpx.AsyncClient) -> None:
+    fragment, page = await client.get("/suggest", params=ASKED), await client.get("/needs")
+    own = {"content-length", "content-encoding", "x-request-id", "vary"}
+    assert {k: v for k, v in fragment.headers.items() if k not in own} == {
+        k: v for k, v in page.headers.items() if k not in own
+    }
+    assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= set(fragment.headers["vary"].split(", "))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_other_methods_are_refused(client: httpx.AsyncClient, method: str) -> None:
+    answer = await client.request(method, "/suggest", params=ASKED)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+
+
+async def test_a_long_list_is_compressed_for_whoever_can_read_it(client: httpx.AsyncClient) -> None:
+    plain = await client.get("/suggest", params=ASKED, headers={"accept-encoding": "identity"})
+    async with client.stream("GET", "/suggest", params=ASKED, headers={"accept-encoding": "gzip"}) as answer:
+        packed = b"".join([part async for part in answer.aiter_raw()])
+        assert answer.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert gzip.decompress(packed) == plain.content
+
+
+async def test_a_query_that_is_not_utf_8_is_named(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/suggest?q=%B1%B1%BE%A9")
+    assert answer.status_code == 422
+    assert "“q”" in answer.text
+    # The sign for unreadable bytes may also be typed: then it is the text that is refused, not its encoding.
+    assert (await client.get("/needs?x=%EF%BF%BD")).status_code == 200
+
+
+async def test_what_nobody_foresaw_is_answered_too(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(request: object) -> str:
+        raise RuntimeError("绝密标记医院")
+
+    async with client_of(app) as client:
+        await client.get("/suggest", params=ASKED)  # builds the layers
+        layer = app.middleware_stack
+        while not isinstance(layer, Keystrokes):
+            layer = layer.app if hasattr(layer, "app") else layer._app  # type: ignore[union-attr]
+        monkeypatch.setattr(layer._routes["/suggest"], "fragment", broken)
+        answer = await client.get("/suggest", params=ASKED)
+    assert answer.status_code == 500
+    assert answer.headers["x-request-id"] in answer.text
+    assert "绝密标记" not in answer.text
