@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     )
     var: Path = Field(default=Path("var"), description="directory of everything stored locally")
     database_url: str = Field(default="", description="SQLAlchemy async URL; empty: SQLite in TOP_VAR")
+    migration_database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="the same PostgreSQL, as the owner of its tables: for migrations; empty: one role",
+    )
     database_pool: int = Field(default=5, ge=1, le=50, description="connections per process (PostgreSQL)")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on; PORT is honoured too")
@@ -87,6 +91,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(_DATABASES):
             raise ValueError("must begin with " + " or ".join(_DATABASES))
         return value
+
+    @model_validator(mode="after")
+    def refuse_an_owner_of_another_database(self) -> Self:
+        url = self.migration_database_url.get_secret_value()
+        if url and not (url.startswith(_DATABASES[1]) and self.database_url.startswith(_DATABASES[1])):
+            raise ValueError("TOP_MIGRATION_DATABASE_URL is for PostgreSQL, in TOP_DATABASE_URL as well")
+        return self
 
     @field_validator("smtp_url")
     @classmethod
@@ -160,6 +171,11 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.var.resolve() / 'top.db'}"
+
+    @property
+    def owner_database_url(self) -> str:
+        """For what changes the schema."""
+        return self.migration_database_url.get_secret_value() or self.effective_database_url
 
     @property
     def search_place(self) -> Path | SearchServer:

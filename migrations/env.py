@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from app.db.base import UtcDateTime
 from app.db.engine import Database
 from app.db.tables import metadata
+from app.db.tenancy import SYSTEM, acting_as
 from app.settings import Settings
 
 LOCK_TIMEOUT = "5s"
@@ -36,10 +37,11 @@ def migrate(connection: Connection) -> None:
 
 
 async def migrate_own_database() -> None:
-    database = Database(Settings().effective_database_url)
-    async with database.engine.connect() as connection:
-        await connection.run_sync(migrate)
-        await connection.commit()
+    database = Database(Settings().owner_database_url)
+    with acting_as(SYSTEM):
+        async with database.engine.connect() as connection:
+            await connection.run_sync(migrate)
+            await connection.commit()
     await database.close()
 
 

@@ -1,5 +1,6 @@
 """The whole application in the test's process, on a small registry."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import insert
 
 from app.db.engine import Database, WriteSession
+from app.db.tenancy import NOBODY, acting_as
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
@@ -52,10 +54,18 @@ def settings_for(database_url: str, var: Path) -> Settings:
     )
 
 
+class OwnTask(httpx.ASGITransport):
+    """Each request in a task of its own, as a server has it: for whom one acts ends with it."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        with acting_as(NOBODY):
+            return await asyncio.create_task(super().handle_async_request(request))
+
+
 @asynccontextmanager
 async def client_of(app: FastAPI, *, raise_errors: bool = True) -> AsyncIterator[httpx.AsyncClient]:
     """A client without a network; `raise_errors=False` shows what a reader gets instead of a failure."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=raise_errors)
+    transport = OwnTask(app=app, raise_app_exceptions=raise_errors)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from app.db.engine import Database
 from app.db.migrating import upgrade
+from app.db.tenancy import SYSTEM, act_for
 from tests.postgresql import PostgresForTests, postgres_for_tests
 
 
@@ -21,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     host = make_url(given).host if given else None
     config.option.allow_hosts = ["127.0.0.1", "::1", *([host] if host else [])]
     config.option.allow_unix_socket = True
+    act_for(SYSTEM)  # what a test itself reads and writes; requests act for whoever sends them
 
 
 # A busy machine is no failure: time is measured in benchmarks, never asserted.
@@ -73,7 +75,23 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
+def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The same database for whoever may change its schema."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    server: PostgresForTests = request.getfixturevalue("postgres")
+    return server.as_owner(database_url)
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def owned_database(owner_url: str) -> AsyncIterator[Database]:
+    database = Database(owner_url)
     yield database
     await database.close()

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from app.db.engine import Database
 from app.db.migrating import upgrade
+from app.db.rights import grant_rights
 
 # Durability is not under test here; the crash tests start a server of their own.
 _FAST = (
@@ -34,18 +35,19 @@ _FAST = (
 
 @dataclass
 class PostgresForTests:
-    """Hands out fresh databases, copied from one migrated template."""
+    """Hands out fresh databases, copied from one migrated template, to a role as the product has it."""
 
     admin: URL
     _names: list[str] = field(default_factory=list)
 
     def migrate_template(self) -> None:
         self._execute(f'CREATE DATABASE "{self._template}"')
-        asyncio.run(_upgrade(self._url(self._template)))
+        self._execute(f"CREATE ROLE {self._role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{self._role}'")
+        asyncio.run(_upgrade(self.as_owner(self._url(self._template)), self._role))
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A fresh migrated database, dropped at the end."""
+        """A fresh migrated database, for the role that owns nothing; dropped at the end."""
         name = f"top_test_{os.getpid()}_{len(self._names)}"
         self._names.append(name)
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
@@ -54,17 +56,26 @@ class PostgresForTests:
         finally:
             self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def as_owner(self, url: str) -> str:
+        """The same database for the owner of its tables."""
+        owner = make_url(url).set(username=self.admin.username, password=self.admin.password)
+        return owner.render_as_string(hide_password=False)
+
     def drop_template(self) -> None:
         self._execute(f'DROP DATABASE "{self._template}" WITH (FORCE)')
+        self._execute(f"DROP ROLE {self._role}")
 
     @property
     def _template(self) -> str:
         return f"top_template_{os.getpid()}"
 
+    @property
+    def _role(self) -> str:
+        return f"top_app_{os.getpid()}"
+
     def _url(self, name: str) -> str:
-        return self.admin.set(drivername="postgresql+asyncpg", database=name).render_as_string(
-            hide_password=False
-        )
+        own = self.admin.set(drivername="postgresql+asyncpg", database=name)
+        return own.set(username=self._role, password=self._role).render_as_string(hide_password=False)
 
     def _execute(self, statement: str) -> None:
         async def run() -> None:
@@ -78,9 +89,10 @@ class PostgresForTests:
         asyncio.run(run())
 
 
-async def _upgrade(url: str) -> None:
+async def _upgrade(url: str, role: str) -> None:
     database = Database(url)
     await upgrade(database)
+    await grant_rights(database, role)
     await database.close()
 
 

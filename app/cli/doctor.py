@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database, ReadSession
 from app.db.migrating import head_revision
+from app.db.rights import second_wall
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.build_mark import read_mark
 from app.features.registry.documents import KIND
@@ -65,6 +66,7 @@ async def _examine(settings: Settings) -> Report:
             }
             if revision == head_revision():  # else the tables may not be those we know
                 report |= await _of_registry(session) | _of_outbox(await backlog_by_topic(session))
+                report |= await _of_second_wall(session)
         return report | _of_search(await engine.health(), report)
     finally:
         await engine.close()
@@ -80,6 +82,16 @@ def _of_settings(settings: Settings) -> Report:
         "disk_free_mb": usage.free // 1_000_000,
         "disk_free_share": round(usage.free / usage.total, 3),
     }
+
+
+async def _of_second_wall(session: ReadSession) -> Report:
+    """Whether row-level security holds this role: it does not hold a superuser, nor an owner for long."""
+    wall = await second_wall(session)
+    if wall is None:
+        return {"second_wall": None}
+    passes = {"superuser": wall.is_superuser, "bypassrls": wall.bypasses, "owner": wall.owns_tables}
+    found = [name for name, has in passes.items() if has]
+    return {"second_wall": "stands" if wall.stands else f"does not hold: {', '.join(found) or 'no tables'}"}
 
 
 async def _of_registry(session: ReadSession) -> Report:
@@ -189,6 +201,14 @@ def _production_actions(report: Report) -> Iterator[Text]:
         yield Text(
             zh="生产环境没有设置 TOP_TRUSTED_PROXIES：代理后的所有读者共用一个限额",
             en="TOP_TRUSTED_PROXIES is 0 in production: behind a proxy all readers share one limit",
+        )
+    if report["second_wall"] not in (None, "stands"):
+        yield Text(
+            zh="数据库的行级隔离对本程序的账号无效（超级用户、表的所有者或 BYPASSRLS）："
+            "以普通账号设置 TOP_DATABASE_URL，以所有者设置 TOP_MIGRATION_DATABASE_URL，再运行 topctl prepare",
+            en="Row-level security does not hold the role of TOP_DATABASE_URL (a superuser, owner of the "
+            "tables, or BYPASSRLS): use a plain role there, the owner in TOP_MIGRATION_DATABASE_URL, and "
+            "run topctl prepare",
         )
     if report["synthetic"]:
         yield Text(

@@ -11,9 +11,9 @@ from app.cli.import_preview import print_preview
 from app.cli.indexing import run_due_jobs
 from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
+from app.cli.schema import migrate
 from app.cli.terminal import err, language, out, read_settings, refuse, run, say
 from app.db.engine import Database
-from app.db.migrating import upgrade
 from app.db.writing import run_write
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry import commands as registry
@@ -111,7 +111,7 @@ async def _manner(
 async def _preview(settings: Settings, file: Path, manner: registry.Manner) -> registry.Preview:
     database = Database(settings.effective_database_url)
     try:
-        await upgrade(database)
+        await migrate(settings, database)
         await load_shipped_pack(database)
         async with database.reading() as session:
             catalogue = await current_catalogue(session)
@@ -126,7 +126,7 @@ async def _import(
     """The report, and whether all that is stored can be found by searching."""
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
-        await upgrade(database)
+        await migrate(settings, database)
         await load_shipped_pack(database)
         async with database.reading() as session:
             catalogue = await current_catalogue(session)

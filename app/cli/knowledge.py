@@ -6,9 +6,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.cli.schema import migrate
 from app.cli.terminal import err, out, read_settings, refuse, run, say
 from app.db.engine import Database, WriteSession
-from app.db.migrating import upgrade
 from app.db.writing import run_write
 from app.features.knowledge.actions import PackChanges, load_into
 from app.features.knowledge.catalogue import Catalogue
@@ -93,7 +93,7 @@ def _refuse(error: PackError) -> NoReturn:
 async def _load(settings: Settings, catalogue: Catalogue, *, is_shipped: bool) -> PackChanges:
     database = Database(settings.effective_database_url)
     try:
-        await upgrade(database)
+        await migrate(settings, database)
 
         async def work(session: WriteSession) -> PackChanges:
             return await load_into(session, catalogue, is_shipped=is_shipped)

@@ -10,9 +10,9 @@ from app.cli.imports import AsJson, list_problems
 from app.cli.indexing import run_due_jobs
 from app.cli.preparing import load_shipped_pack
 from app.cli.progress import PhaseBars
+from app.cli.schema import migrate
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database
-from app.db.migrating import upgrade
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry.facts import commands as facts
 from app.features.registry.import_problems import RowsRefused
@@ -53,7 +53,7 @@ async def _import(
     shape = facts.load_shape(mapping) if mapping else facts.GIVEN_SHAPE
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
-        await upgrade(database)
+        await migrate(settings, database)
         await load_shipped_pack(database)
         async with database.reading() as session:
             catalogue = await current_catalogue(session)

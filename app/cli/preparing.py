@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.indexing import rebuild_with_bar, run_due_jobs
 from app.cli.progress import PhaseBars
+from app.cli.schema import migrate
 from app.cli.terminal import err, say
 from app.db.engine import Database
-from app.db.migrating import head_revision, upgrade
+from app.db.migrating import head_revision
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_shipped
 from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
@@ -93,7 +94,7 @@ async def _prepare(settings: Settings) -> None:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
-        await upgrade(database)
+        await migrate(settings, database)
         _tell(Text(zh="加载知识包 …", en="Loading the knowledge pack ..."))
         await load_shipped_pack(database)
         async with database.reading() as session:

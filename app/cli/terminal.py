@@ -14,7 +14,7 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from app.db.tenancy import SYSTEM, act_for
+from app.db.tenancy import SYSTEM, acting_as
 from app.kit import logs
 from app.kit.errors import DomainError
 from app.kit.text import Language, Text
@@ -69,9 +69,9 @@ def _wants_json(settings: Settings) -> bool:
 
 def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], ...] = ()) -> Result:
     """Run async work; a refusal not `passing` becomes one line and exit status 1, never a stack trace."""
-    act_for(SYSTEM)  # who may run this command may read the database's file as well
     try:
-        return asyncio.run(work)
+        with acting_as(SYSTEM):  # who may run this command may read the database's file as well
+            return asyncio.run(work)
     except passing:
         raise
     except DomainError as error:

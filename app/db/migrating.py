@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, MetaData
 
 from app.db.engine import Database
+from app.db.tenancy import SYSTEM, acting_as
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -64,6 +65,7 @@ async def _run(database: Database, step: Callable[["Config"], None]) -> None:
         config.attributes["connection"] = connection
         step(config)
 
-    async with database.engine.connect() as connection:
-        await connection.run_sync(run)
-        await connection.commit()
+    with acting_as(SYSTEM):  # a migration may change rows of every company
+        async with database.engine.connect() as connection:
+            await connection.run_sync(run)
+            await connection.commit()

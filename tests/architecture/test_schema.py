@@ -72,8 +72,9 @@ async def test_kinds_are_checked(database: Database) -> None:
             await write(database, statement.values(kind=kind, **unique))
 
 
-async def test_migrating_leaves_the_connection_as_it_was(database: Database) -> None:
+async def test_migrating_leaves_the_connection_as_it_was(owned_database: Database) -> None:
     """A pooled connection goes on to serve readers."""
+    database = owned_database
     await upgrade(database)
     if database.engine.dialect.name == "postgresql":
         async with database.engine.connect() as connection:
@@ -81,9 +82,9 @@ async def test_migrating_leaves_the_connection_as_it_was(database: Database) -> 
             assert await connection.scalar(text("SHOW statement_timeout")) == "0"
 
 
-async def test_everything_can_be_taken_back(database: Database) -> None:
-    await downgrade(database, revision="base")
-    async with database.engine.connect() as connection:
+async def test_everything_can_be_taken_back(owned_database: Database) -> None:
+    await downgrade(owned_database, revision="base")
+    async with owned_database.engine.connect() as connection:
         tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     assert set(tables) <= {"alembic_version"}
 

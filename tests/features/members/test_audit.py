@@ -55,7 +55,9 @@ async def test_an_entry_of_undone_work_does_not_exist(database: Database) -> Non
 @pytest.mark.parametrize(
     "change", ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries", "TRUNCATE audit_entries"]
 )
-async def test_the_database_refuses_to_change_the_trail(database: Database, change: str) -> None:
+async def test_the_database_refuses_to_change_the_trail(owned_database: Database, change: str) -> None:
+    """Even the owner of the table; the role of the product has no right to try."""
+    database = owned_database
     if change.startswith("TRUNCATE") and database.is_sqlite:
         change = "DELETE FROM audit_entries WHERE id = 1"
     await append(database, "test.kept")

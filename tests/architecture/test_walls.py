@@ -1,0 +1,43 @@
+"""Row-level security: whoever adds a table decides whether it belongs to companies."""
+
+from sqlalchemy import text
+
+from app.db.engine import Database
+from app.db.tables import metadata
+
+# Tables without a wall, and why. What names a company or a person of one needs a very good reason.
+OPEN = {
+    "what anyone may read": {
+        "organisations", "organisation_aliases", "organisation_counts", "organisation_redirects",
+        "organisation_sources", "sources", "facts", "fact_totals", "peer_counts", "peer_evidence",
+        "knowledge_entries", "knowledge_pack",
+    },
+    "of the registry's upkeep, without a company": {"imports", "import_changes", "notices", "reports"},
+    "ids of work to do": {"outbox_jobs"},
+    "sealed until it is sent, empty afterwards": {"mails"},
+    "of staff alone, no company": {"staff_roles"},
+    "one row: a number and a hash": {"audit_head"},
+}  # fmt: skip
+
+
+async def test_every_table_has_a_wall_or_a_reason_to_be_open(database: Database) -> None:
+    if database.is_sqlite:
+        return  # the first wall alone
+    async with database.reading() as session:
+        rows = await session.execute(
+            text("SELECT relname, relforcerowsecurity FROM pg_class WHERE relkind = 'r' AND relrowsecurity")
+        )
+        walled = {row.relname: row.relforcerowsecurity for row in rows}
+    assert all(walled.values()), "the owner of the table passes"
+    reasons = [table for tables in OPEN.values() for table in tables]
+    assert sorted([*walled, *reasons]) == sorted(metadata.tables)
+
+
+def test_a_table_that_names_a_company_is_not_open() -> None:
+    opened = set().union(*OPEN.values())
+    naming = {
+        table.name
+        for table in metadata.sorted_tables
+        if any(column.name == "company_id" for column in table.columns)
+    }
+    assert not naming & opened
