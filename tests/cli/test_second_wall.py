@@ -2,8 +2,10 @@
 
 import asyncio
 
+from app.cli.terminal import run
 from app.db.engine import Database
 from app.db.migrating import downgrade
+from app.db.tenancy import NOBODY, SYSTEM, Tenant, acting_as, acting_tenant
 from tests.application import ORGANISATIONS
 from tests.cli.conftest import Topctl
 from tests.postgresql import PostgresForTests
@@ -40,3 +42,14 @@ async def _take_back(owner: str) -> None:
     database = Database(owner)
     await downgrade(database, revision="base")
     await database.close()
+
+
+def test_a_command_acts_for_the_system_only_while_it_runs() -> None:
+    """`topctl serve` runs one before it serves: requests must not inherit whom it acted for."""
+
+    async def told() -> Tenant:
+        return acting_tenant()
+
+    with acting_as(NOBODY):
+        assert run(told()) == SYSTEM
+        assert acting_tenant() == NOBODY
