@@ -23,11 +23,15 @@ from app.features.members.signing_in import routes as signing_in_pages
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.identity import MemberIdentities
 from app.features.members.staff import api as staff_api
+from app.features.members.staff import asking_vendor
 from app.features.members.staff import routes as staff_pages
 from app.features.members.staff.desk import Desk
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
+from app.features.registry.desk import api as registry_desk_api
+from app.features.registry.desk import pages as registry_desk
+from app.features.registry.desk import routes as registry_desk_pages
 from app.features.registry.events import INDEX_TOPICS
 from app.features.registry.explore import api as explore_api
 from app.features.registry.explore import panels as explore_panels
@@ -85,7 +89,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS])
-    app.state.desk = Desk([])
+    app.state.desk = Desk([*registry_desk.PAGES])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
@@ -99,6 +103,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.postbox = Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address)
     errors.install(app)
     moved.install(app)
+    asking_vendor.install(app)
     _include_routes(app, settings)
     describe_problems(app)
     refuse_undeclared(app.router.routes)
@@ -127,6 +132,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         knowledge_pages,
         signing_in_pages,
         staff_pages,
+        registry_desk_pages,
         preferences,
         health,
         metrics,
@@ -140,6 +146,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         knowledge_api,
         signing_in_api,
         staff_api,
+        registry_desk_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
     if settings.debug:

@@ -18,6 +18,7 @@ from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.queries import current_catalogue
 from app.features.registry import commands as registry
 from app.kit.text import Text
+from app.kit.viewer import OPERATOR
 from app.settings import Settings
 from search import build_engine
 
@@ -109,7 +110,7 @@ def review(
         refuse(say(Text(zh="请给出 --accept 或 --refuse。", en="Say --accept or --refuse.")))
 
     async def change(session: WriteSession, catalogue: Catalogue) -> registry.Decided:
-        return await registry.decide(session, report, accept=accept, reason=reason)
+        return await registry.decide(session, OPERATOR, report, accept=accept, reason=reason)
 
     done = run(_changed(read_settings(), change))
     if as_json:

@@ -64,3 +64,4 @@ class Viewer:
 
 
 ANONYMOUS = Viewer()
+OPERATOR = Viewer(request_id="topctl")  # whoever may use the terminal of the machine; nobody of the product

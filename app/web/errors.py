@@ -82,9 +82,13 @@ async def refusal(request: Request, error: Exception) -> Response:
     raise error
 
 
+def status_of(error: DomainError) -> int:
+    return next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+
+
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
-    status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+    status = status_of(error)
     headers = {}
     if isinstance(error, LimitReached) and error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)

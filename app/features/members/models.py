@@ -11,6 +11,7 @@ from app.db.base import Base, BigKey, UtcDateTime
 COMPANY_NAME_LENGTH = 100
 PERSON_NAME_LENGTH = 60
 MAIL_LENGTH = 254
+VENDOR_LENGTH = 60
 
 
 class Company(Base):
@@ -59,7 +60,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(PERSON_NAME_LENGTH))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(10), default="zh")  # of mails: zh, zh-hant, en
-    vendor: Mapped[str | None] = mapped_column(String(60))  # that a moderator declares to work for
+    vendor: Mapped[str | None] = mapped_column(String(VENDOR_LENGTH))  # see staff/vendor.py
     state: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -46,6 +46,10 @@ class ReportOut(BaseModel):
     reason: str | None = Field(description="of the decision")
     created_at: datetime
     decided_at: datetime | None
+    vendor: str | None = Field(
+        description="that the moderator who decided declares to work for; empty for none, null where the "
+        "operator decided"
+    )
     href: str
 
 
@@ -90,5 +94,6 @@ def _out(report: ReportState) -> ReportOut:
         reason=report.reason,
         created_at=report.created_at,
         decided_at=report.decided_at,
+        vendor=report.vendor,
         href=report.href,
     )

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigKey, UtcDateTime
+from app.features.members.models import VENDOR_LENGTH
 from app.features.registry.models import NAME_LENGTH, REGION_LENGTH
 
 TEXT_LENGTH = 1_000
@@ -48,6 +49,8 @@ class Report(Base):
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))  # of the decision, shown to readers
+    # That the moderator declared to work for; '' for none, and none at all where the operator decided.
+    vendor: Mapped[str | None] = mapped_column(String(VENDOR_LENGTH))
     digest: Mapped[str] = mapped_column(String(32))  # of all that was sent, to know it again
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -72,6 +72,7 @@ class ReportState:
     reason: str | None
     created_at: datetime
     decided_at: datetime | None
+    vendor: str | None  # of the moderator who decided; '' for none, None where the operator decided
 
     @property
     def href(self) -> str:
@@ -145,7 +146,9 @@ async def report_state(session: AsyncSession, public_id: str) -> ReportState:
     columns = (Report.public_id, Report.kind, Report.about, Report.subject, Report.state, Report.reason)
     row = (
         await session.execute(
-            select(*columns, Report.created_at, Report.decided_at).where(Report.public_id == public_id)
+            select(*columns, Report.created_at, Report.decided_at, Report.vendor).where(
+                Report.public_id == public_id
+            )
         )
     ).one_or_none()
     if row is None:

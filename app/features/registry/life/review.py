@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from app.db.engine import ReadSession, WriteSession
+from app.features.members.audit.recording import record_audit
 from app.features.registry.actions import announce, refresh_counts
 from app.features.registry.events import FactsChanged
 from app.features.registry.facts.actions import follow_organisations
@@ -20,8 +21,10 @@ from app.features.registry.models import Organisation
 from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.text import Text
+from app.kit.viewer import Viewer
 from app.outbox.recorder import record
 
+_SHOWN = ("name", "industry", "level", "province", "city")
 _COLUMNS = ("industry", "sub_industry", "level", "province", "city", "district", "inferred")
 
 
@@ -37,6 +40,7 @@ class OpenReport:
     proposed: dict[str, str]
     text: str
     created_at: datetime
+    current: dict[str, str]  # how the organisation stands, for what can be proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,9 @@ class Decided:
     already: bool = False
 
 
-async def open_reports(session: ReadSession, *, limit: int) -> list[OpenReport]:
+async def open_reports(session: ReadSession, *, limit: int, offset: int = 0) -> list[OpenReport]:
     """The oldest first."""
-    title = func.coalesce(Organisation.name, Fact.title, "")
+    title = func.coalesce(Organisation.name, Fact.title, "").label("title")
     statement = (
         select(
             Report.public_id,
@@ -61,6 +65,7 @@ async def open_reports(session: ReadSession, *, limit: int) -> list[OpenReport]:
             Report.proposed,
             Report.text,
             Report.created_at,
+            *(getattr(Organisation, column) for column in _SHOWN),
         )
         .outerjoin(
             Organisation, (Organisation.public_id == Report.subject) & (Report.about == "organisation")
@@ -69,12 +74,40 @@ async def open_reports(session: ReadSession, *, limit: int) -> list[OpenReport]:
         .where(Report.state == "open")
         .order_by(Report.created_at, Report.id)
         .limit(limit)
+        .offset(offset)
     )
-    return [OpenReport(*row) for row in (await session.execute(statement)).all()]
+    return [_open_report(row) for row in await session.execute(statement)]
 
 
-async def decide(session: WriteSession, public_id: str, *, accept: bool, reason: str) -> Decided:
-    """Accept or refuse; the reason is shown to whoever sent it. The same decision again changes nothing.
+def _open_report(row: Any) -> OpenReport:
+    return OpenReport(
+        public_id=row.public_id,
+        kind=row.kind,
+        about=row.about,
+        subject=row.subject,
+        title=row.title,
+        proposed=row.proposed,
+        text=row.text,
+        created_at=row.created_at,
+        current={name: value for name in _SHOWN if (value := getattr(row, name))},
+    )
+
+
+async def count_open(session: ReadSession) -> int:
+    return await session.scalar(select(func.count()).select_from(Report).where(Report.state == "open")) or 0
+
+
+async def decide(
+    session: WriteSession,
+    viewer: Viewer,
+    public_id: str,
+    *,
+    accept: bool,
+    reason: str,
+    vendor: str | None = None,
+) -> Decided:
+    """Accept or refuse; the reason is shown to whoever sent it, with the vendor that a moderator declared
+    (None: the operator decides, at the terminal). The same decision again changes nothing.
 
     Accepted, a correction changes the organisation, an objection takes the fact, or the organisation, down.
     Raises NotFound, Invalid and Conflict.
@@ -92,12 +125,12 @@ async def decide(session: WriteSession, public_id: str, *, accept: bool, reason:
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid(
             Text(
-                zh=f"请给出理由（--reason，最多 {REASON_LENGTH} 个字符），反馈者会看到。",
-                en=f"Give a reason (--reason, at most {REASON_LENGTH} characters); whoever reported sees it.",
+                zh=f"请给出理由（最多 {REASON_LENGTH} 个字符），反馈者会看到。",
+                en=f"Give a reason (at most {REASON_LENGTH} characters); whoever reported sees it.",
             ),
             field="reason",
         )
-    found.state, found.reason, found.decided_at = state, reason, clock.now()
+    found.state, found.reason, found.decided_at, found.vendor = state, reason, clock.now(), vendor
     await session.flush()
     if found.about == "fact":
         await _decide_fact(session, found, accept=accept)
@@ -105,6 +138,8 @@ async def decide(session: WriteSession, public_id: str, *, accept: bool, reason:
         await close(session, found.subject, hide=True)
     elif accept:
         await _correct(session, found.subject, found.proposed)
+    action = "report.accept" if accept else "report.refuse"
+    await record_audit(session, viewer, action, object_kind="report", object_id=found.public_id)
     return Decided(found.public_id, state)
 
 

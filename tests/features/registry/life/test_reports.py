@@ -23,7 +23,7 @@ from app.features.registry.models import Organisation
 from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.ids import stable_id
-from app.kit.viewer import ANONYMOUS
+from app.kit.viewer import ANONYMOUS, OPERATOR
 from app.outbox.models import OutboxJob
 from tests.features.registry.conftest import WriteCsv
 from tests.features.registry.facts.stock import Bought, put_in
@@ -38,7 +38,9 @@ async def send(database: Database, catalogue: Catalogue, draft: Draft) -> str:
 
 
 async def settle(database: Database, report: str, *, accept: bool, reason: str = "核对了来源") -> Decided:
-    return await run_write(database, lambda session: decide(session, report, accept=accept, reason=reason))
+    return await run_write(
+        database, lambda session: decide(session, OPERATOR, report, accept=accept, reason=reason)
+    )
 
 
 async def hospital(database: Database) -> Organisation:
@@ -216,7 +218,7 @@ def test_nothing_is_kept_of_who_sent_it() -> None:
     columns = {column.key for column in inspect(Report).columns}
     assert columns == {
         "id", "public_id", "kind", "about", "subject", "proposed", "text", "state", "reason", "digest",
-        "created_at", "decided_at",
+        "created_at", "decided_at", "vendor",
     }  # fmt: skip
 
 

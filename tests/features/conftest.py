@@ -7,21 +7,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.loading import load_pack
 from app.main import create_app
 from search import build_engine
 from tests.application import client_of, settings_for
 
 
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return load_pack()
-
-
 @pytest.fixture
 async def app(database_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
-    """Without a registry: what people do here does not need one."""
+    """Without a registry."""
     engine = build_engine(tmp_path / "search")
     app = create_app(settings_for(database_url, tmp_path), engine=engine)
     yield app

@@ -1,0 +1,1 @@
+"""What staff do about the registry in their console: deciding what readers reported."""
