@@ -1,14 +1,14 @@
 """add vendor to reports.
 
 Revision ID: 3f0c9a71d5b8
-Revises: 507638196720
+Revises: 7c31a9e04d52
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "3f0c9a71d5b8"
-down_revision = "507638196720"
+down_revision = "7c31a9e04d52"
 branch_labels = None
 depends_on = None
 
