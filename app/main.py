@@ -13,9 +13,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app.db.engine import Database
 from app.features.discovery import routes as discovery_pages
 from app.features.discovery.queries import Examples
+from app.features.follows import api as follows_api
+from app.features.follows import panels as follows_panels
+from app.features.follows import routes as follows_pages
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
+from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in import api as signing_in_api
@@ -26,6 +30,7 @@ from app.features.members.staff import api as staff_api
 from app.features.members.staff import asking_vendor
 from app.features.members.staff import routes as staff_pages
 from app.features.members.staff.desk import Desk
+from app.features.members.subjects import SUBJECTS as MEMBER_SUBJECTS
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
 from app.features.registry import routes as registry_pages
@@ -43,6 +48,7 @@ from app.features.registry.life import api as life_api
 from app.features.registry.life import moved
 from app.features.registry.life import routes as life_pages
 from app.features.registry.lookup import Lookup
+from app.features.registry.subjects import SUBJECTS as REGISTRY_SUBJECTS
 from app.kit.sealing import Sealer
 from app.outbox.claimer import backlog_by_topic
 from app.settings import Settings
@@ -57,6 +63,7 @@ from app.web.middleware import Entrance
 from app.web.panels import PanelRegistry
 from app.web.policy import refuse_undeclared
 from app.web.problems import describe_problems
+from app.web.subjects import SubjectRegistry
 from app.worker import BackgroundWorker
 from search import build_engine
 from search.contract import SearchEngine
@@ -90,6 +97,11 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.examples = Examples()
     app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS])
     app.state.desk = Desk([*registry_desk.PAGES])
+    app.state.panels = PanelRegistry(
+        [*follows_panels.PANELS, *registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS]
+    )
+    app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
+    app.state.desk = Desk([])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
@@ -125,6 +137,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(registry_pages.KEYSTROKES)
     for pages in (
         discovery_pages,
+        follows_pages,
         registry_pages,
         facts_pages,
         explore_pages,
@@ -145,6 +158,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         life_api,
         knowledge_api,
         signing_in_api,
+        follows_api,
         staff_api,
         registry_desk_api,
     ):

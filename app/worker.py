@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+import time
 from contextlib import suppress
 
 import structlog
 
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
+from app.features.follows.counting import count_week
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.transport import FolderTransport, SmtpTransport, Transport
@@ -19,6 +21,9 @@ from app.settings import Settings
 from search.contract import SearchEngine
 
 IDLE_SECONDS = 0.5
+# What the calendar asks for, not an event: each looks whether it is due, and does it once however many ask.
+CALENDAR = (count_week,)
+CALENDAR_SECONDS = 600.0
 
 log = structlog.get_logger()
 
@@ -44,14 +49,23 @@ async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -
     """Run due jobs until `stop` is set; sleeps when there is nothing to do, or when claiming fails."""
     act_for(SYSTEM)
     claimer = Claimer(database, handlers)
+    looked = -CALENDAR_SECONDS
     while not stop.is_set():
         try:
+            if time.monotonic() - looked >= CALENDAR_SECONDS:
+                looked = time.monotonic()
+                await do_what_is_due(database)
             claimed = await claimer.run_due()
         except Exception as error:  # whatever it is, a worker that ends would do nothing about it
             log.warning("worker_waits", error=type(error).__name__)
             claimed = 0
         if not claimed:
             await _pause(stop)
+
+
+async def do_what_is_due(database: Database) -> None:
+    for task in CALENDAR:
+        await task(database)
 
 
 class BackgroundWorker:

@@ -1,5 +1,6 @@
 """Imports every table, so that Alembic and the tests see the whole metadata."""
 
+import app.features.follows.models
 import app.features.knowledge.models
 import app.features.members.audit.models
 import app.features.members.mail.models

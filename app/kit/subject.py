@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SubjectKind = Literal["organisation", "need", "industry", "regulation", "region", "item", "thread"]
+SubjectKind = Literal[
+    "organisation", "need", "industry", "regulation", "region", "company", "person", "item", "thread"
+]
 
 
 @dataclass(frozen=True, slots=True)

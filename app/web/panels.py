@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -19,14 +19,21 @@ Load = Callable[[ReadSession, Viewer, Subject, int], Awaitable[Any | None]]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A room's contribution to another room's page. At most two queries; None means nothing to show."""
+    """A room's contribution to another room's page. At most two queries; None means nothing to show.
+
+    `place`: below what the page itself says, or in its head beside the title, where there is room for one
+    small control.
+    """
 
     key: str
     subject_kinds: frozenset[SubjectKind]
     order: int
     load: Load
     template: str
-    as_json: Callable[[Any, Language], Any]  # the same data for the API, under `related.<key>`
+    as_json: Callable[
+        [Any, Language], Any
+    ]  # the same data for the API, under `related.<key>`; None: left out
+    place: Literal["head", "body"] = "body"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class Related:
     async def about(self, kind: SubjectKind, public_id: str) -> dict[str, Any]:
         """By the key of each panel that has something to show."""
         loaded = await self._shown.about(kind, public_id)
-        return {one.panel.key: one.panel.as_json(one.data, self._language) for one in loaded}
+        told = {one.panel.key: one.panel.as_json(one.data, self._language) for one in loaded}
+        return {key: data for key, data in told.items() if data is not None}
 
 
 async def _shown(session: ReadSessionDep, viewer: ViewerDep, panels: PanelsDep) -> Shown:

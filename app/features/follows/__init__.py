@@ -1,1 +1,1 @@
-"""Who follows which subject, secretly. Nobody can sign in yet, so nobody follows anything."""
+"""Who follows which subject, secretly: a follow is its person's alone, and no count moves when it is made."""

@@ -3,7 +3,11 @@ changes nothing."""
 
 from collections.abc import Awaitable, Callable
 
-from app.db.engine import Database
+from sqlalchemy import select
+
+from app.db.engine import Database, WriteSession
+from app.db.writing import run_write
+from app.features.follows.actions import move_follows
 from app.features.registry.documents import KIND
 from app.features.registry.events import (
     FactsChanged,
@@ -14,6 +18,7 @@ from app.features.registry.events import (
 )
 from app.features.registry.explore.recounting import recount_totals
 from app.features.registry.facts.peers import recount
+from app.features.registry.models import Organisation
 from app.features.registry.rebuilding import index_organisations
 from app.features.registry.rebuilding_child import rebuild_in_child
 from app.kit import clock
@@ -44,8 +49,18 @@ def handlers(
             await engine.settle(await engine.delete(KIND, list(event.public_ids)), timeout=_SETTLE_SECONDS)
 
     async def on_organisations_merged(event: OrganisationsMerged) -> None:
-        """For the rooms above: what they keep about the one moves to the other. The registry's own moved
-        in the same transaction."""
+        """What other rooms keep about the one moves to the other; the registry's own moved in the same
+        transaction. Here, because it belongs to companies, and whoever merges acts for none of them."""
+
+        async def work(session: WriteSession) -> None:
+            both = select(Organisation.id, Organisation.public_id)
+            named = dict(
+                (await session.execute(both.where(Organisation.id.in_((event.from_id, event.into_id))))).all()
+            )
+            if len(named) == 2:
+                await move_follows(session, "organisation", named[event.from_id], named[event.into_id])
+
+        await run_write(database, work)
 
     async def renew_counts() -> None:
         await recount(database, clock.today())

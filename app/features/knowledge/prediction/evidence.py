@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
+from app.kit.aggregates import LARGEST_SHARE, LEAST_COMPANIES, ROUNDED_TO, TOP_TWO_SHARE
+
 ComparableLevel = Literal["all", "industry", "sub_industry", "level", "region"]
 COMPARABLE_LEVELS: tuple[ComparableLevel, ...] = get_args(ComparableLevel)  # widest first
 SourceKind = Literal["award", "tender", "intention", "policy_list", "news"]
-
-LEAST_COMPANIES = 5
-ROUNDED_TO = 5
-LARGEST_SHARE = 0.5
-TOP_TWO_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)

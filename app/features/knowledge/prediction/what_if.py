@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import LEAST_COMPANIES, Evidence, Feedback, OwnFact
+from app.features.knowledge.prediction.evidence import Evidence, Feedback, OwnFact
 from app.features.knowledge.prediction.priors import Kind, NeedPrior, priors_of, unlisted
 from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed, weigh, weigh_itself
 from app.features.knowledge.prediction.wording import percent
+from app.kit.aggregates import LEAST_COMPANIES
 from app.kit.text import Text
 
 _YEAR = timedelta(days=365)

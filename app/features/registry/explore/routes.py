@@ -16,6 +16,7 @@ from app.features.registry.lookup import REACHABLE
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.pages import PageDep
 from app.web.policy import ANYONE
+from app.web.related import ShownDep
 
 router = APIRouter(dependencies=[ANYONE.needed])
 router.include_router(exports.router)
@@ -58,9 +59,10 @@ async def organisations(
     viewer: ViewerDep,
     catalogue: CatalogueDep,
     asked: OrganisationsAsked,
+    shown: ShownDep,
     number: PageNumber = 1,
 ) -> HTMLResponse:
-    """With a need: those with a public fact of it."""
+    """With a need: those with a public fact of it. Of one province alone it is the page of that region."""
     filters = checked(without_leftovers(asked, catalogue), catalogue)
     offset = (number - 1) * PER_PAGE
     choices = await totals.choices_of_organisations(session, viewer, filters)
@@ -68,9 +70,12 @@ async def organisations(
     total = choices.total
     if filters.need:
         total = await count_with_need(session, viewer, filters, bound=REACHABLE + 1)
+    region = filters.province if filters == Filters(province=filters.province) else None
     return page.respond(
         "registry/explore/organisations.html",
         need=catalogue.needs[filters.need] if filters.need else None,
+        region=region,
+        panels=await shown.about("region", region) if region else (),
         seen=found[:PER_PAGE],
         filters=filters,
         total=total,
