@@ -20,6 +20,7 @@ EXAMPLES = {
     "/facts/{public_id}": f"/facts/{FACT}",
     "/explore/needs/{slug}.csv": f"/explore/needs/{NEED}.csv",
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
+    "/api/v1/my/follows/{public_id}": "/api/v1/my/follows/OfNobody",
 }
 
 # Links of mails: used up once, so that a walk meets what everybody else would.

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from app.db.engine import WriteSession
 from app.db.tables import metadata
 from app.db.writing import run_write
+from app.features.follows.models import Follow, FollowCount
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
 from app.features.members.audit.recording import record_audit
@@ -82,6 +83,10 @@ async def _hide_in_members(session: WriteSession) -> None:
     await session.execute(insert(SingleUseLink).values(link))
     mail = {"kind": SECRET, "language": "zh", "sealed": SECRET, "state": "waiting", "created_at": now}
     await session.execute(insert(Mail).values(mail))
+    secret = {"company_id": company_id, "person_id": person_id, "kind": "organisation", "subject": SECRET}
+    await session.execute(insert(Follow).values(**secret, public_id=SECRET, created_at=now))
+    count = {"kind": "organisation", "subject": SECRET, "companies": 5}
+    await session.execute(insert(FollowCount).values(**count))
     await record_audit(session, Viewer(request_id=SECRET), SECRET, object_kind=SECRET, object_id=SECRET)
 
 
@@ -161,5 +166,6 @@ def test_a_new_table_is_considered_here() -> None:
     facts = "imports|notices|facts|fact_totals|peer_counts|peer_evidence"
     others = "knowledge_entries|knowledge_pack|outbox_jobs"
     members = "companies|people|staff_roles|sign_in_sessions|single_use_links|mails|audit_(entries|head)"
-    known = re.compile(f"{registry}|{facts}|{others}|{members}")
+    follows = "follows|follow_counts|follow_count_weeks"
+    known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]
