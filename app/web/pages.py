@@ -51,16 +51,23 @@ class Page:
         self, template: str, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
     ) -> HTMLResponse:
         """A whole page from `template`."""
-        html = render(
+        html = self._rendered(template, self.path, context)
+        return self._marked(HTMLResponse(html, status_code, {**self._headers, **(headers or {})}))
+
+    def fragment(self, template: str, *, path: str, **context: Any) -> HTMLResponse:
+        """A part that htmx swaps into an open page, the one at `path`."""
+        return self._marked(HTMLResponse(self._rendered(template, path, context), headers=self._headers))
+
+    def _rendered(self, template: str, path: str, context: dict[str, Any]) -> str:
+        return render(
             template,
             language=self.language,
             theme=self.theme,
-            path=self.path,
+            path=path,
             viewer=self.viewer,
             csrf=self.csrf,
             **context,
         )
-        return self._marked(HTMLResponse(html, status_code, {**self._headers, **(headers or {})}))
 
     @property
     def _headers(self) -> dict[str, str]:

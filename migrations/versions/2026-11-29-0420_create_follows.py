@@ -1,14 +1,16 @@
 """create follows.
 
 Revision ID: 6a1c0f5d83b4
-Revises: 507638196720
+Revises: 7c31a9e04d52
 """
 
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.walls import OF_COMPANY, lower_wall, raise_wall
+
 revision = "6a1c0f5d83b4"
-down_revision = "507638196720"
+down_revision = "7c31a9e04d52"
 branch_labels = None
 depends_on = None
 
@@ -38,6 +40,7 @@ def upgrade() -> None:
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follows_company_id"), ["company_id"], unique=False)
         batch_op.create_index("ix_follows_kind_subject", ["kind", "subject"], unique=False)
+    raise_wall("follows", own=OF_COMPANY)
     op.create_table(
         "follow_counts",
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -57,6 +60,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("follow_count_weeks")
     op.drop_table("follow_counts")
+    lower_wall("follows")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index("ix_follows_kind_subject")
         batch_op.drop_index(batch_op.f("ix_follows_company_id"))

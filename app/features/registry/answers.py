@@ -31,7 +31,7 @@ from app.kit.viewer import Viewer
 
 _STATED = Text(zh="单位库记载", en="stated in the registry")
 _READ_ON_IMPORT = Text(zh="录入时由名称推断", en="read from the name when it was imported")
-_UNKNOWN = "other"
+UNKNOWN_INDUSTRY = "other"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ async def _answer(
     profile = profile_of(recognition)
     industry = catalogue.industries[recognition.industry.value]
     sub, level = _value(recognition.sub_industry), _value(recognition.level)
-    is_unknown = industry.code == _UNKNOWN and sub is None
+    is_unknown = industry.code == UNKNOWN_INDUSTRY and sub is None
     comparable = (
         []
         if is_unknown
@@ -179,7 +179,7 @@ def _as_recognition(record: OrganisationRecord, catalogue: Catalogue) -> Recogni
     again = recognise(record.name, catalogue) if record.inferred else None
     industry = _reading(record, "industry", again)
     if industry is None or industry.value not in catalogue.industries:  # the pack dropped the code
-        industry = Reading(_UNKNOWN, 0.0, _STATED, basis="registry")
+        industry = Reading(UNKNOWN_INDUSTRY, 0.0, _STATED, basis="registry")
     return Recognition(
         name=record.name,
         industry=industry,

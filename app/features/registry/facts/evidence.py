@@ -1,7 +1,7 @@
 """What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -53,21 +53,33 @@ async def evidence_for(
     groups = await _groups(reader, [scope for _, scope in scopes])
     claims = await _claims(reader, scopes, organisation_id)
     own = await _own(reader, organisation_id) if organisation_id is not None else ()
+    return together(catalogue, profile, groups, claims, own)
+
+
+def together(
+    catalogue: Catalogue,
+    profile: Profile,
+    groups: tuple["Group", ...],
+    claims: Iterable["Claimed"],
+    own: Iterable[OwnFact],
+) -> Evidence:
+    """Of one organisation, from the rows that speak of it and of its groups (those alone, and sorted)."""
     group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
+    claimed = _apart_by_kind(claims, {scope: level for level, scope in scopes_of(profile)})
     return Evidence(
-        comparables=(*_comparables(catalogue, group, groups), *claims.comparables),
+        comparables=(*_comparables(catalogue, group, groups), *claimed.comparables),
         facts=tuple(own),
-        peers=tuple(claims.peers),
-        feedback=tuple(claims.feedback),
+        peers=tuple(claimed.peers),
+        feedback=tuple(claimed.feedback),
     )
 
 
 async def _own(reader: Reader, organisation_id: int) -> list[OwnFact]:
-    found = await reader.execute(_OWN, {"organisation_id": organisation_id})
-    return [
-        OwnFact(row.need, row.event_on, row.kind, row.weight, row.title, f"/facts/{row.public_id}")
-        for row in found
-    ]
+    return [own_fact(row) for row in await reader.execute(_OWN, {"organisation_id": organisation_id})]
+
+
+def own_fact(row: Any) -> OwnFact:
+    return OwnFact(row.need, row.event_on, row.kind, row.weight, row.title, f"/facts/{row.public_id}")
 
 
 @lru_cache(maxsize=128)
@@ -132,11 +144,15 @@ def _apart(counts: str) -> dict[str, int]:
 
 
 async def _groups(reader: Reader, scopes: Sequence[Scope]) -> tuple[Group, ...]:
-    found = await rows(reader, _GROUPS, _bound(scopes))
+    return groups_from(await rows(reader, _GROUPS, _bound(scopes)))
+
+
+def groups_from(found: Iterable[Any]) -> tuple[Group, ...]:
+    """`found` are rows of `groups_where`."""
     return tuple(Group(Scope(*row[:4]), *row[4:]) for row in sorted(map(tuple, found)))
 
 
-class _Claimed(NamedTuple):
+class Claimed(NamedTuple):
     """A row of peer_evidence; about one organisation, or about a group."""
 
     id: int
@@ -154,6 +170,10 @@ class _Claimed(NamedTuple):
     confirmations: int
     denials: int
 
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.industry, self.sub_industry, self.level, self.province)
+
 
 class _Claims(NamedTuple):
     comparables: list[ComparableCount]
@@ -163,20 +183,21 @@ class _Claims(NamedTuple):
 
 async def _claims(
     reader: Reader, scopes: Sequence[tuple[ComparableLevel, Scope]], organisation_id: int | None
-) -> _Claims:
-    """Rows that break the anonymity rules cannot become evidence; they are logged and left out."""
-    levels = {scope: level for level, scope in scopes}
+) -> list[Claimed]:
     values = {
-        **_bound(list(levels)),
+        **_bound([scope for _, scope in scopes]),
         "organisation_id": _NOBODY if organisation_id is None else organisation_id,
     }
+    return [Claimed(*found) for found in await rows(reader, _CLAIMS, values)]
+
+
+def _apart_by_kind(found: Iterable[Claimed], levels: Mapping[Scope, ComparableLevel]) -> _Claims:
+    """Rows that break the anonymity rules cannot become evidence; they are logged and left out."""
     claims = _Claims([], [], [])
-    for found in await rows(reader, _CLAIMS, values):
-        row = _Claimed(*found)
+    for row in found:
         try:
             if row.organisation_id is None:
-                level = levels[Scope(row.industry, row.sub_industry, row.level, row.province)]
-                claims.comparables.append(_claimed_of_group(level, row))
+                claims.comparables.append(_claimed_of_group(levels[row.scope], row))
             else:
                 claims.peers.append(PeerAggregate(row.need, _companies(row)))
                 claims.feedback.append(Feedback(row.need, row.confirmations, row.denials))
@@ -185,11 +206,11 @@ async def _claims(
     return claims
 
 
-def _claimed_of_group(level: ComparableLevel, row: _Claimed) -> ComparableCount:
+def _claimed_of_group(level: ComparableLevel, row: Claimed) -> ComparableCount:
     return ComparableCount(row.need, level, row.organisations, row.with_need, YEARS, _companies(row))
 
 
-def _companies(row: _Claimed) -> CompanyAggregate:
+def _companies(row: Claimed) -> CompanyAggregate:
     return CompanyAggregate(row.companies, row.largest_share, row.top_two_share)
 
 
@@ -214,18 +235,25 @@ def _of_scopes(columns: Any) -> ColumnElement[bool]:
 
 _COUNT = PeerCount.__table__.c
 _GROUPED = [_COUNT[field] for field in _SCOPE_FIELDS]
-_GROUPS: Select[Any] = (
-    select(
-        *_GROUPED,
-        _COUNT.years,
-        func.aggregate_strings(
-            _COUNT.need + literal_column(f"'{_OF}'") + cast(_COUNT.organisations, String),
-            literal_column(f"'{_NEXT}'"),  # type: ignore[arg-type]  # a value would be bound without a name
-        ),
+
+
+def groups_where(condition: ColumnElement[bool]) -> Select[Any]:
+    """All counts of each scope in one row."""
+    return (
+        select(
+            *_GROUPED,
+            _COUNT.years,
+            func.aggregate_strings(
+                _COUNT.need + literal_column(f"'{_OF}'") + cast(_COUNT.organisations, String),
+                literal_column(f"'{_NEXT}'"),  # type: ignore[arg-type]  # a value would be bound without a name
+            ),
+        )
+        .where(condition)
+        .group_by(*_GROUPED, _COUNT.years)
     )
-    .where(_of_scopes(_COUNT))
-    .group_by(*_GROUPED, _COUNT.years)
-)
+
+
+_GROUPS = groups_where(_of_scopes(_COUNT))
 _OWN = (
     fact_statement()
     .with_only_columns(Fact.public_id, Fact.need, Fact.event_on, Fact.kind, Fact.weight, Fact.title)
@@ -234,9 +262,13 @@ _OWN = (
     .limit(FACTS_SHOWN)
 )
 _CLAIM = PeerEvidence.__table__.c
-_CLAIMS: Select[Any] = select(*(_CLAIM[field] for field in _Claimed._fields)).where(
-    or_(
-        _CLAIM.organisation_id == bindparam("organisation_id"),
-        and_(_CLAIM.organisation_id.is_(None), _of_scopes(_CLAIM)),
+
+
+def claims_where(of_organisation: ColumnElement[bool], of_group: ColumnElement[bool]) -> Select[Any]:
+    """The columns of Claimed."""
+    return select(*(_CLAIM[field] for field in Claimed._fields)).where(
+        or_(of_organisation, and_(_CLAIM.organisation_id.is_(None), of_group))
     )
-)
+
+
+_CLAIMS = claims_where(_CLAIM.organisation_id == bindparam("organisation_id"), _of_scopes(_CLAIM))
