@@ -95,13 +95,11 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.lookup = Lookup(search, observe=measured.search)
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
-    app.state.panels = PanelRegistry([*registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS])
-    app.state.desk = Desk([*registry_desk.PAGES])
     app.state.panels = PanelRegistry(
         [*follows_panels.PANELS, *registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS]
     )
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
-    app.state.desk = Desk([])
+    app.state.desk = Desk([*registry_desk.PAGES])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )

@@ -1,7 +1,7 @@
 """create follows.
 
 Revision ID: 6a1c0f5d83b4
-Revises: 7c31a9e04d52
+Revises: 3f0c9a71d5b8
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.db.walls import OF_COMPANY, lower_wall, raise_wall
 
 revision = "6a1c0f5d83b4"
-down_revision = "7c31a9e04d52"
+down_revision = "3f0c9a71d5b8"
 branch_labels = None
 depends_on = None
 
