@@ -56,6 +56,12 @@ async def _viewer(request: Request) -> Viewer:
     return await identities.of_session(session, asked_of(request)) if session else ANONYMOUS
 
 
+def address_of(request: Request) -> str:
+    """What a limit per address tells callers apart by; it is stored nowhere in clear."""
+    proxies: int = request.app.state.settings.trusted_proxies
+    return network(client_address(request.scope, trusted_proxies=proxies))
+
+
 def asked_of(request: Request) -> Asked:
     proxies: int = request.app.state.settings.trusted_proxies
     address = client_address(request.scope, trusted_proxies=proxies)

@@ -17,7 +17,15 @@ from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
 from app.features.members.audit.recording import record_audit
 from app.features.members.mail.models import Mail
 from app.features.members.models import Company, Person
-from app.features.members.signing_in.models import SignInSession, SingleUseLink
+from app.features.members.signing_in.models import (
+    ApiToken,
+    CodeSeed,
+    Counter,
+    Passkey,
+    RecoveryCode,
+    SignInSession,
+    SingleUseLink,
+)
 from app.features.registry.documents import KIND
 from app.features.registry.explore.models import FactTotal
 from app.features.registry.facts.models import Fact, Import, Notice, PeerCount, PeerEvidence
@@ -79,6 +87,16 @@ async def _hide_in_members(session: WriteSession) -> None:
     browser |= {"awaits_second_factor": False, "ip_prefix": SECRET}
     browser |= {"created_at": now, "seen_at": now, "ends_at": now}
     await session.execute(insert(SignInSession).values(browser))
+    mine = {"person_id": person_id}
+    seed = mine | {"state": "active", "sealed": SECRET, "last_step": 0, "created_at": now}
+    await session.execute(insert(CodeSeed).values(seed))
+    passkey = mine | {"public_id": SECRET, "credential_id": SECRET, "public_key": SECRET, "name": SECRET}
+    await session.execute(insert(Passkey).values(passkey | {"sign_count": 0, "created_at": now}))
+    await session.execute(insert(RecoveryCode).values(mine | {"code_hash": SECRET}))
+    token = mine | {"public_id": SECRET, "token_hash": SECRET, "company_id": company_id, "name": SECRET}
+    token |= {"scopes": SECRET, "state": "active", "created_at": now, "expires_at": now}
+    await session.execute(insert(ApiToken).values(token))
+    await session.execute(insert(Counter).values(key=SECRET, seconds=1, count=1, ends_at=now))
     link = {"token_hash": SECRET, "purpose": "invitation", "subject": SECRET, "expires_at": now}
     await session.execute(insert(SingleUseLink).values(link))
     mail = {"kind": SECRET, "language": "zh", "sealed": SECRET, "state": "waiting", "created_at": now}
@@ -165,7 +183,8 @@ def test_a_new_table_is_considered_here() -> None:
     registry = "organisations|organisation_(aliases|sources|counts|redirects)|sources|import_changes|reports"
     facts = "imports|notices|facts|fact_totals|peer_counts|peer_evidence"
     others = "knowledge_entries|knowledge_pack|outbox_jobs"
-    members = "companies|people|staff_roles|sign_in_sessions|single_use_links|mails|audit_(entries|head)"
+    members = "companies|people|staff_roles|mails|audit_(entries|head)"
+    members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
     follows = "follows|follow_counts|follow_count_weeks"
     known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

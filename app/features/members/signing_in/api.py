@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from app.db.writing import run_write
 from app.features.members.models import MAIL_LENGTH
 from app.features.members.signing_in.cookies import give_session, take_session
-from app.features.members.signing_in.dependencies import AskedDep, HasherDep, PostboxDep
+from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.entering import Attempt, sign_in, sign_out
 from app.features.members.signing_in.hashing import MAX_LENGTH
@@ -58,11 +58,12 @@ async def send_sign_in(
     viewer: ViewerDep,
     database: DatabaseDep,
     hasher: HasherDep,
+    address: AddressDep,
     asked: AskedDep,
 ) -> SessionOut:
     """Sets the session's cookie. The form token of `GET /session` is needed; a new one comes back."""
     device = device_of(request.headers.get("user-agent", ""))
-    attempt = Attempt(body.mail, body.password, device, asked, replaces=viewer.session_id)
+    attempt = Attempt(body.mail, body.password, device, address, asked, replaces=viewer.session_id)
     entered = await sign_in(database, hasher, attempt)
     give_session(request, response, entered.token, entered.kind)
     response.headers["cache-control"] = "no-store"

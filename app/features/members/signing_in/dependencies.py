@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in.hashing import PasswordHasher
-from app.web.identity import Asked, asked_of
+from app.web.identity import Asked, address_of, asked_of
 
 
 async def _hasher(request: Request) -> PasswordHasher:
@@ -23,6 +23,11 @@ async def _asked(request: Request) -> Asked:
     return asked_of(request)
 
 
+async def _address(request: Request) -> str:
+    return address_of(request)
+
+
 HasherDep = Annotated[PasswordHasher, Depends(_hasher)]
 PostboxDep = Annotated[Postbox, Depends(_postbox)]
+AddressDep = Annotated[str, Depends(_address)]
 AskedDep = Annotated[Asked, Depends(_asked)]

@@ -1,19 +1,24 @@
 """Signing in with mail and password, and out again. An unknown account is answered as a wrong password is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.db.engine import Database, WriteSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.addresses import folded_mail
 from app.features.members.audit.recording import record_audit
+from app.features.members.limits import Limit, give_back, spend
 from app.features.members.signing_in.accounts import Account, account_by_id, account_by_mail
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.sessions import end_session, start_session
-from app.kit.errors import SignInNeeded
+from app.kit.errors import LimitReached, SignInNeeded
 from app.kit.text import Text
 from app.kit.viewer import Viewer
 from app.web.identity import Asked
+
+OF_ONE = Limit(10, timedelta(minutes=5))  # wrong attempts for one account, and from one address
+OF_ALL = Limit(1_000, timedelta(minutes=5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,18 @@ class Attempt:
     mail: str
     password: str
     device: str
+    address: str
     asked: Asked
     replaces: int | None = None  # a session of this browser that ends with this sign-in
+
+    @property
+    def limits(self) -> tuple[tuple[str, Limit], ...]:
+        """Counted for the mail that was typed, whether it has an account or not."""
+        return (
+            (f"sign_in.account:{folded_mail(self.mail)}", OF_ONE),
+            (f"sign_in.address:{self.address}", OF_ONE),
+            ("sign_in.all", OF_ALL),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +63,14 @@ class WrongCredentials(SignInNeeded):
 async def sign_in(database: Database, hasher: PasswordHasher, attempt: Attempt) -> Entered:
     """Raises WrongCredentials, and LimitReached."""
     with acting_as(SYSTEM):
+        await run_write(database, lambda session: _spend(session, attempt))
         async with database.reading() as session:
             account = await account_by_mail(session, folded_mail(attempt.mail))
-        is_right = await hasher.verify(attempt.password, account.password_hash if account else None)
+        try:
+            is_right = await hasher.verify(attempt.password, account.password_hash if account else None)
+        except LimitReached:  # nothing was tried
+            await run_write(database, lambda session: _give_back(session, attempt))
+            raise
         if account is None or not is_right:
             await run_write(database, lambda session: _record_refusal(session, account, attempt.asked))
             raise WrongCredentials
@@ -60,11 +80,22 @@ async def sign_in(database: Database, hasher: PasswordHasher, attempt: Attempt) 
     return entered
 
 
+async def _spend(session: WriteSession, attempt: Attempt) -> None:
+    for key, limit in attempt.limits:
+        await spend(session, key, limit.times, limit.window)
+
+
+async def _give_back(session: WriteSession, attempt: Attempt) -> None:
+    for key, limit in attempt.limits:
+        await give_back(session, key, limit.window)
+
+
 async def _enter(session: WriteSession, account: Account, attempt: Attempt) -> Entered | None:
     """None for an account that was closed, or whose password was changed, while this one was checked."""
     current = await account_by_id(session, account.person_id)
     if current is None or current.password_hash != account.password_hash:
         return None
+    await _give_back(session, attempt)
     if attempt.replaces is not None:
         await end_session(session, attempt.replaces)
     token = await start_session(

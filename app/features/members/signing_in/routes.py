@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.db.writing import run_write
 from app.features.members.signing_in import password_pages
 from app.features.members.signing_in.cookies import give_session, take_session
-from app.features.members.signing_in.dependencies import AskedDep, HasherDep
+from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.entering import Attempt, WrongCredentials, sign_in, sign_out
 from app.kit.errors import DomainError, LimitReached
@@ -43,6 +43,7 @@ async def send_sign_in(
     viewer: ViewerDep,
     database: DatabaseDep,
     hasher: HasherDep,
+    address: AddressDep,
     asked: AskedDep,
 ) -> Response:
     """To where the reader was going."""
@@ -51,6 +52,7 @@ async def send_sign_in(
         mail=given.get("mail", ""),
         password=given.get("password", ""),
         device=device_of(request.headers.get("user-agent", "")),
+        address=address,
         asked=asked,
         replaces=viewer.session_id,
     )
