@@ -1,14 +1,16 @@
 """create second factors, API tokens and counters.
 
 Revision ID: 7c2e9d14b8a3
-Revises: 507638196720
+Revises: 3f0c9a71d5b8
 """
 
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.walls import OF_COMPANY, OF_PERSON, raise_wall
+
 revision = "7c2e9d14b8a3"
-down_revision = "507638196720"
+down_revision = "3f0c9a71d5b8"
 branch_labels = None
 depends_on = None
 
@@ -104,6 +106,10 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("challenge", sa.String(length=100), nullable=True))
         batch_op.add_column(sa.Column("challenged_at", sa.DateTime(timezone=True), nullable=True))
+
+    for table in ("code_seeds", "passkeys", "recovery_codes"):
+        raise_wall(table, own=OF_PERSON)
+    raise_wall("api_tokens", own=OF_COMPANY)
 
 
 def downgrade() -> None:

@@ -17,6 +17,7 @@ OPEN = {
     "ids of work to do": {"outbox_jobs"},
     "sealed until it is sent, empty afterwards": {"mails"},
     "of staff alone, no company": {"staff_roles"},
+    "digests and how often": {"counters"},
     "one row: a number and a hash": {"audit_head"},
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from app.db.engine import Database
 from app.features.members.limits import Limit
 from app.features.members.signing_in import entering
 from tests.application import client_of
@@ -95,9 +96,9 @@ async def test_a_refused_form_keeps_what_was_typed_and_says_when(
 
 @both_faces
 async def test_without_counters_nobody_signs_in(
-    app: FastAPI, client: httpx.AsyncClient, ana: Known, face: str
+    owned_database: Database, client: httpx.AsyncClient, ana: Known, face: str
 ) -> None:
-    async with app.state.database.engine.begin() as connection:
+    async with owned_database.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE counters RENAME TO gone"))
     refused = await sign_in(client, ana.mail, face=face)
     assert refused.status_code in (500, 503)

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from app.db.writing import run_write
 from app.features.members.models import MAIL_LENGTH
 from app.features.members.signing_in.cookies import give_session, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep, PostboxDep
@@ -81,7 +80,7 @@ async def send_sign_out(
     request: Request, response: Response, viewer: ViewerDep, database: DatabaseDep
 ) -> None:
     """Ends this browser's session; nothing happens where there is none."""
-    await run_write(database, lambda session: sign_out(session, viewer))
+    await sign_out(database, viewer)
     take_session(request, response)
 
 

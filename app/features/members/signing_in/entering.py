@@ -123,8 +123,13 @@ async def _record_refusal(session: WriteSession, account: Account | None, asked:
     )
 
 
-async def sign_out(session: WriteSession, viewer: Viewer) -> None:
-    """Ends the session of this browser."""
-    if viewer.session_id is not None:
-        await end_session(session, viewer.session_id)
-        await record_audit(session, viewer, "session.end")
+async def sign_out(database: Database, viewer: Viewer) -> None:
+    """Ends the session of this browser, also one that waits for its second factor."""
+
+    async def work(session: WriteSession) -> None:
+        if viewer.session_id is not None:
+            await end_session(session, viewer.session_id)
+            await record_audit(session, viewer, "session.end")
+
+    with acting_as(SYSTEM):
+        await run_write(database, work)

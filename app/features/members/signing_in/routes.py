@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.db.writing import run_write
 from app.features.members.signing_in import password_pages
 from app.features.members.signing_in.cookies import give_session, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep
@@ -69,7 +68,7 @@ async def send_sign_in(
 @router.post("/sign-out", dependencies=[ANYONE.needed])
 async def send_sign_out(request: Request, viewer: ViewerDep, database: DatabaseDep) -> Response:
     """Also for a session that is over already: the cookie goes in any case."""
-    await run_write(database, lambda session: sign_out(session, viewer))
+    await sign_out(database, viewer)
     response = RedirectResponse("/", 303)
     take_session(request, response)
     return response
