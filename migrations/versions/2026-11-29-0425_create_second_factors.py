@@ -1,7 +1,7 @@
 """create second factors, API tokens and counters.
 
 Revision ID: 7c2e9d14b8a3
-Revises: 3f0c9a71d5b8
+Revises: 6a1c0f5d83b4
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.db.walls import OF_COMPANY, OF_PERSON, raise_wall
 
 revision = "7c2e9d14b8a3"
-down_revision = "3f0c9a71d5b8"
+down_revision = "6a1c0f5d83b4"
 branch_labels = None
 depends_on = None
 
