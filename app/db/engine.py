@@ -12,7 +12,14 @@ from app.db.inline_sqlite import connect_inline
 from app.db.quick import ConnectionReader, InlineReader, Reader, open_inline
 from app.db.tenancy import say_tenant
 
-_WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+# Without recursive triggers, INSERT OR REPLACE would delete a row past the trigger that refuses it.
+_WRITING = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "recursive_triggers=ON",
+)
 _READING = ("query_only=ON", "busy_timeout=200")
 
 

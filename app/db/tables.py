@@ -2,6 +2,8 @@
 
 import app.features.follows.models
 import app.features.knowledge.models
+import app.features.ledger.models
+import app.features.ledger.side_models
 import app.features.members.audit.models
 import app.features.members.mail.models
 import app.features.members.models

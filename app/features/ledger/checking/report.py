@@ -1,0 +1,45 @@
+"""What a check found."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.db.engine import ReadSession
+from app.kit.text import Text
+
+Extent = Literal["full", "since_checkpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it must be. `is_late`: not wrong, but due and not done."""
+
+    invariant: str  # "I3"
+    rule: Text
+    subject: str  # "account 12"
+    detail: str  # numbers, for people who look for the cause
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The books at one moment."""
+
+    as_of: datetime
+    extent: Extent
+    accounts: int
+    transfers: int
+    rejected: int
+    entries: int
+    outstanding: dict[str, int]  # by asset: all that companies hold, in minor units
+    findings: tuple[Finding, ...]
+    checked: tuple[str, ...]  # invariants that were looked at
+
+    @property
+    def is_clean(self) -> bool:
+        return all(finding.is_late for finding in self.findings)
+
+
+# Handed in by the entry points: what another room knows that must agree with the books.
+Auditor = Callable[[ReadSession], Awaitable[list[Finding]]]

@@ -1,0 +1,18 @@
+"""The numbers of the ledger's policy, in one place."""
+
+from datetime import timedelta
+
+from app.kit.amount import credits
+
+HOLD_DAYS = 14  # earnings of a sale wait this long
+SALE_HOLD = "sale_window"  # the reason of a hold that every sale has
+CHARGEBACK = "chargeback"  # the reason of what the platform freezes and disputes by itself
+BONUS_RETURN_DAYS = 30  # bonus credits that come back with a refund are good for this long
+MAX_BONUS_DAYS = 366
+DISPUTE_DAYS = 30  # earnings under a chargeback wait at most this long
+MAX_AUTHORS = 20  # of one sale
+MAX_FEE_BASIS_POINTS = 9_000
+# One of staff alone may give up to this; more takes a proposal and a second person.
+ALONE_UP_TO = credits(1_000)
+RELEASE_BATCH = 500
+PAYOUT_ASK_AFTER = timedelta(minutes=10)  # a payout sent so long ago is asked about

@@ -1,0 +1,105 @@
+"""Claiming a key, booking under it, refusing: what every verb of the ledger is made of.
+
+All of it runs in the caller's transaction. One posting for each transaction keeps the order of locks:
+key, then rows beside the books by id, then accounts by id.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, text
+
+from app.db.engine import ReadSession, WriteSession
+from app.features.ledger.errors import KeyReused, PostingRefused
+from app.features.ledger.kinds import AccountKind
+from app.features.ledger.models import LedgerAccount, LedgerEntry, LedgerTransfer
+from app.features.ledger.posting import portable, server
+from app.features.ledger.posting.moves import (
+    Account,
+    Leg,
+    Move,
+    NewHold,
+    Shortfall,
+    refuse_misshapen,
+)
+from app.features.ledger.posting.refusing import refusal_of
+from app.features.ledger.posting.requests import Claim, Posted, Request
+from app.kit.text import Text
+
+# Nobody waits longer for a lock: whoever does is told to try again.
+_PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
+
+
+async def post(
+    session: WriteSession, request: Request, moves: Sequence[Move], *, holds: Sequence[NewHold] = ()
+) -> Posted:
+    """Claim and book in one go. Raises PostingRefused and KeyReused."""
+    refuse_misshapen(request.kind, moves, holds)
+    if server.is_used_by(session):
+        done = await server.post(session, request, moves, holds)
+        if done is None:
+            return await _stored(session, request)
+        return _posted(done.claim, done.result)
+    claimed = await begin(session, request)
+    return claimed if isinstance(claimed, Posted) else await complete(session, claimed, moves, holds=holds)
+
+
+async def begin(session: WriteSession, request: Request) -> Claim | Posted:
+    """Take the request's key; what was posted under it before comes back. Raises as `post` does."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_PATIENCE)
+    return await portable.claim(session, request) or await _stored(session, request)
+
+
+async def complete(
+    session: WriteSession, claimed: Claim, moves: Sequence[Move], *, holds: Sequence[NewHold] = ()
+) -> Posted:
+    """Book what was claimed. Raises PostingRefused."""
+    refuse_misshapen(claimed.request.kind, moves, holds)
+    path = server if server.is_used_by(session) else portable
+    return _posted(claimed, await path.book(session, claimed, moves, holds))
+
+
+def _posted(claimed: Claim, result: Sequence[Leg] | Shortfall) -> Posted:
+    if isinstance(result, Shortfall):
+        raise refusal_of(claimed.request, result)
+    return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result))
+
+
+async def _stored(session: WriteSession, request: Request) -> Posted:
+    """The outcome that stands under the key. Raises KeyReused, or what was refused before."""
+    statement = select(
+        LedgerTransfer.id,
+        LedgerTransfer.public_id,
+        LedgerTransfer.created_at,
+        LedgerTransfer.request_hash,
+        LedgerTransfer.state,
+        LedgerTransfer.reason,
+        LedgerTransfer.refusal,
+    ).where(LedgerTransfer.scope == request.key.scope, LedgerTransfer.idem_key == request.key.value)
+    row = (await session.execute(statement)).one()
+    if row.request_hash != request.digest:
+        raise KeyReused
+    if row.state == "rejected":
+        raise PostingRefused(row.reason, Text(zh=row.refusal["zh"], en=row.refusal["en"]))
+    return Posted(row.id, row.public_id, row.created_at, await legs_of(session, row.id), replayed=True)
+
+
+async def legs_of(session: ReadSession | WriteSession, transfer_id: int) -> tuple[Leg, ...]:
+    """The legs of a transfer, in their order."""
+    statement = (
+        select(
+            LedgerAccount.kind,
+            LedgerAccount.owner_id,
+            LedgerAccount.asset,
+            LedgerAccount.shard,
+            LedgerEntry.amount,
+            LedgerEntry.balance_after,
+        )
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
+        .where(LedgerEntry.transfer_id == transfer_id)
+        .order_by(LedgerEntry.leg)
+    )
+    return tuple(
+        Leg(Account(AccountKind(row.kind), row.owner_id, row.asset, row.shard), row.amount, row.balance_after)
+        for row in await session.execute(statement)
+    )
