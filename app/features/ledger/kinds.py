@@ -112,7 +112,7 @@ MATRIX: Mapping[TransferKind, TransferRule] = {
     _T.RELEASE: _rule((_A.EARNINGS_PENDING,), (_A.PARTNER_DEBT, _A.EARNINGS_AVAILABLE)),
     _T.REFUND: _rule(
         (_A.EARNINGS_PENDING, _A.EARNINGS_AVAILABLE, _A.PARTNER_DEBT, _A.PLATFORM_REVENUE),
-        (_A.WALLET, _A.WALLET_PROMO),
+        (_A.PARTNER_DEBT, _A.WALLET, _A.WALLET_PROMO),
         passes_freeze=True,
     ),
     _T.GOODWILL: _rule((_A.PLATFORM_REVENUE,), (_A.WALLET,)),

@@ -34,8 +34,16 @@ class Books:
     def key(self, company_id: int = ANA) -> Key:
         return Key.of_company(company_id, self.name("key"))
 
-    async def prepare(self) -> None:
-        """Nothing yet: companies are numbers."""
+    async def prepare(self, companies: int = 20) -> None:
+        """Companies 1 to `companies`."""
+        for number in range(1, companies + 1):
+            await self.write(
+                text(
+                    "INSERT INTO companies (id, public_id, name, name_key, state, verification, profile,"
+                    f" created_at) VALUES ({number}, 'c{number}', 'c{number}', 'c{number}', 'active',"
+                    " 'verified', '{}', '2026-01-01 00:00:00.000000') ON CONFLICT DO NOTHING"
+                )
+            )
 
     async def run(self, work: Callable[[WriteSession], Awaitable[Any]]) -> Any:
         return await ledger.run_posting(self.database, work)

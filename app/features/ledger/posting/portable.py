@@ -44,6 +44,7 @@ from app.kit.ids import random_id
 _ACCOUNTS, _TRANSFERS, _ENTRIES = (
     cast(Table, model.__table__) for model in (LedgerAccount, LedgerTransfer, LedgerEntry)
 )
+KEY = ("scope", "idem_key")
 _REFERENCE = tuple_(LedgerAccount.kind, LedgerAccount.owner_id, LedgerAccount.asset, LedgerAccount.shard)
 _WANTED = _REFERENCE.in_(bindparam("wanted", expanding=True))
 # Nothing is locked unless all are there: a missing row cannot be locked, and is made before any lock.
@@ -75,16 +76,16 @@ def dialect_of(session: WriteSession) -> str:
     return session.get_bind().dialect.name
 
 
-def insert_ignoring(dialect: str, table: Any) -> Any:
-    """INSERT .. ON CONFLICT DO NOTHING into a table."""
+def insert_ignoring(dialect: str, table: Any, *key: str) -> Any:
+    """INSERT .. ON CONFLICT (key) DO NOTHING into a table."""
     module: Any = postgresql if dialect == "postgresql" else sqlite
-    return module.insert(table).on_conflict_do_nothing()
+    return module.insert(table).on_conflict_do_nothing(index_elements=key)
 
 
 @cache
 def _claiming(dialect: str) -> Any:
     return (
-        insert_ignoring(dialect, _TRANSFERS)
+        insert_ignoring(dialect, _TRANSFERS, *KEY)
         .values(created_at=database_now())
         .returning(LedgerTransfer.id, LedgerTransfer.created_at)
     )
@@ -158,7 +159,9 @@ async def _make_accounts(session: WriteSession, accounts: Sequence[Account]) -> 
                 "seq": 0,
             }
         )
-    await session.execute(insert_ignoring(dialect_of(session), _ACCOUNTS).values(rows))
+    await session.execute(
+        insert_ignoring(dialect_of(session), _ACCOUNTS, "kind", "owner_id", "asset", "shard").values(rows)
+    )
 
 
 async def _change_balances(

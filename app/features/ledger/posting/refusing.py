@@ -10,7 +10,7 @@ from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerTransfer
 from app.features.ledger.posting.moves import Shortfall
-from app.features.ledger.posting.portable import dialect_of, insert_ignoring, transfer_values
+from app.features.ledger.posting.portable import KEY, dialect_of, insert_ignoring, transfer_values
 from app.features.ledger.posting.requests import Request
 from app.kit.ids import random_id
 from app.kit.text import Text
@@ -59,6 +59,13 @@ def refusal_of(request: Request, shortfall: Shortfall) -> PostingRefused:
     return refused(request, shortfall.reason, sentences[shortfall.reason])
 
 
+def reversed_already(request: Request) -> PostingRefused:
+    message = Text(
+        zh="这笔转账已经被撤销过，不能再次撤销。", en="This transfer was taken back already; it is done once."
+    )
+    return refused(request, "reversed", message)
+
+
 async def remember(session: WriteSession, refusal: PostingRefused) -> bool:
     """Store a refusal under its key; False when meanwhile the request was posted after all."""
     request: Request = refusal.request
@@ -69,7 +76,9 @@ async def remember(session: WriteSession, refusal: PostingRefused) -> bool:
         "reason": refusal.reason,
         "refusal": message,
     }
-    insert = insert_ignoring(dialect_of(session), LedgerTransfer.__table__).values(created_at=database_now())
+    insert = insert_ignoring(dialect_of(session), LedgerTransfer.__table__, *KEY).values(
+        created_at=database_now()
+    )
     await session.execute(insert, values)
     key = (LedgerTransfer.scope == request.key.scope, LedgerTransfer.idem_key == request.key.value)
     stored = (await session.execute(select(LedgerTransfer.state).where(*key))).scalar_one()

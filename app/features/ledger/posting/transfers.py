@@ -6,7 +6,8 @@ key, then rows beside the books by id, then accounts by id.
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.db.engine import ReadSession, WriteSession
 from app.features.ledger.errors import KeyReused, PostingRefused
@@ -21,7 +22,7 @@ from app.features.ledger.posting.moves import (
     Shortfall,
     refuse_misshapen,
 )
-from app.features.ledger.posting.refusing import refusal_of
+from app.features.ledger.posting.refusing import refusal_of, reversed_already
 from app.features.ledger.posting.requests import Claim, Posted, Request
 from app.kit.text import Text
 
@@ -47,7 +48,14 @@ async def begin(session: WriteSession, request: Request) -> Claim | Posted:
     """Take the request's key; what was posted under it before comes back. Raises as `post` does."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(_PATIENCE)
-    return await portable.claim(session, request) or await _stored(session, request)
+    try:
+        return await portable.claim(session, request) or await _stored(session, request)
+    except IntegrityError as error:
+        if "reverses_id" not in str(error.orig) and "reversed_once" not in str(error.orig):
+            raise
+        if portable.dialect_of(session) == "sqlite" and await _is_stored(session, request):
+            return await _stored(session, request)  # SQLite looks at the other index first
+        raise reversed_already(request) from error
 
 
 async def complete(
@@ -65,6 +73,15 @@ def _posted(claimed: Claim, result: Sequence[Leg] | Shortfall) -> Posted:
     return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result))
 
 
+async def _is_stored(session: WriteSession, request: Request) -> bool:
+    statement = select(LedgerTransfer.id).where(*_under(request))
+    return await session.scalar(statement) is not None
+
+
+def _under(request: Request) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return LedgerTransfer.scope == request.key.scope, LedgerTransfer.idem_key == request.key.value
+
+
 async def _stored(session: WriteSession, request: Request) -> Posted:
     """The outcome that stands under the key. Raises KeyReused, or what was refused before."""
     statement = select(
@@ -75,7 +92,7 @@ async def _stored(session: WriteSession, request: Request) -> Posted:
         LedgerTransfer.state,
         LedgerTransfer.reason,
         LedgerTransfer.refusal,
-    ).where(LedgerTransfer.scope == request.key.scope, LedgerTransfer.idem_key == request.key.value)
+    ).where(*_under(request))
     row = (await session.execute(statement)).one()
     if row.request_hash != request.digest:
         raise KeyReused

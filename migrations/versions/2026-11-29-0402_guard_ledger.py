@@ -1,13 +1,13 @@
 """guard ledger: append-only, and balanced transfers.
 
 Revision ID: 1f7a93d5c2e4
-Revises: 8e2f4c61b9d0
+Revises: 52c7be1903fd
 """
 
 from alembic import op
 
 revision = "1f7a93d5c2e4"
-down_revision = "8e2f4c61b9d0"
+down_revision = "52c7be1903fd"
 branch_labels = None
 depends_on = None
 
