@@ -36,14 +36,13 @@ class Books:
 
     async def prepare(self, companies: int = 20) -> None:
         """Companies 1 to `companies`."""
-        for number in range(1, companies + 1):
-            await self.write(
-                text(
-                    "INSERT INTO companies (id, public_id, name, name_key, state, verification, profile,"
-                    f" created_at) VALUES ({number}, 'c{number}', 'c{number}', 'c{number}', 'active',"
-                    " 'verified', '{}', '2026-01-01 00:00:00.000000') ON CONFLICT DO NOTHING"
-                )
-            )
+        rows = ", ".join(
+            f"({number}, 'c{number}', 'c{number}', 'c{number}', 'active', 'verified', '{{}}',"
+            " '2026-01-01 00:00:00.000000')"
+            for number in range(1, companies + 1)
+        )
+        columns = "id, public_id, name, name_key, state, verification, profile, created_at"
+        await self.write(text(f"INSERT INTO companies ({columns}) VALUES {rows} ON CONFLICT DO NOTHING"))
 
     async def run(self, work: Callable[[WriteSession], Awaitable[Any]]) -> Any:
         return await ledger.run_posting(self.database, work)
