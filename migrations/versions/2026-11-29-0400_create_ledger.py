@@ -1,14 +1,14 @@
 """create ledger.
 
 Revision ID: 8e2f4c61b9d0
-Revises: 507638196720
+Revises: 7c31a9e04d52
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2f4c61b9d0"
-down_revision = "507638196720"
+down_revision = "7c31a9e04d52"
 branch_labels = None
 depends_on = None
 
@@ -45,6 +45,7 @@ def upgrade() -> None:
             "kind", "owner_id", "asset", "shard", name=op.f("uq_ledger_accounts_kind_owner_id_asset_shard")
         ),
     )
+    op.create_index("ix_ledger_accounts_company_id", "ledger_accounts", ["company_id"])
     op.create_table(
         "ledger_transfers",
         sa.Column("id", _KEY, nullable=False),

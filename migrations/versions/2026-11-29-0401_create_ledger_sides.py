@@ -144,6 +144,7 @@ def upgrade() -> None:
         "ledger_freezes",
         sa.Column("id", _KEY, nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("company_id", _KEY, nullable=False),
         sa.Column("account_id", _KEY, nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("days", sa.SmallInteger(), nullable=False),
@@ -155,6 +156,9 @@ def upgrade() -> None:
         sa.CheckConstraint("days BETWEEN 1 AND 30", name=op.f("ck_ledger_freezes_days")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["ledger_accounts.id"], name=op.f("fk_ledger_freezes_account_id_ledger_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_ledger_freezes_company_id_companies")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_freezes")),
         sa.UniqueConstraint("public_id", name=op.f("uq_ledger_freezes_public_id")),
@@ -216,6 +220,7 @@ def upgrade() -> None:
         "ledger_appeals",
         sa.Column("id", _KEY, nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("company_id", _KEY, nullable=False),
         sa.Column("hold_id", _KEY, nullable=True),
         sa.Column("freeze_id", _KEY, nullable=True),
         sa.Column("text", sa.String(length=1000), nullable=False),
@@ -235,6 +240,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["hold_id"], ["ledger_holds.id"], name=op.f("fk_ledger_appeals_hold_id_ledger_holds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_ledger_appeals_company_id_companies")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_appeals")),
         sa.UniqueConstraint("public_id", name=op.f("uq_ledger_appeals_public_id")),

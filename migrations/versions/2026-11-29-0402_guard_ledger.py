@@ -16,10 +16,9 @@ _IDENTITY = "kind, owner_id, company_id, asset, shard"
 
 _FUNCTIONS = (
     """
-    CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger_keep_account() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        RAISE EXCEPTION 'the ledger is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-            USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'accounts of the ledger stay what they are: % is refused', TG_OP;
     END $$
     """,
     # All legs of a transfer come in one INSERT, so what it added must balance by itself.
@@ -61,11 +60,14 @@ def upgrade() -> None:
 def _guard_postgresql() -> None:
     for function in _FUNCTIONS:
         op.execute(function)
-    refuse = "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()"
+    # `refuse_change` came with the audit trail; the product's role loses the right to change its tables too.
+    refuse, keep = (
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()" for name in ("refuse_change", "ledger_keep_account")
+    )
     for table in _APPEND_ONLY:
         op.execute(f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} {refuse}")
-    op.execute(f"CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON ledger_accounts {refuse}")
-    op.execute(f"CREATE TRIGGER same BEFORE UPDATE OF {_IDENTITY} ON ledger_accounts {refuse}")
+    op.execute(f"CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON ledger_accounts {keep}")
+    op.execute(f"CREATE TRIGGER same BEFORE UPDATE OF {_IDENTITY} ON ledger_accounts {keep}")
     op.execute(
         "CREATE TRIGGER balanced AFTER INSERT ON ledger_entries REFERENCING NEW TABLE AS added"
         " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_unbalanced()"
@@ -97,7 +99,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER keep ON ledger_accounts")
         for table in _APPEND_ONLY:
             op.execute(f"DROP TRIGGER append_only ON {table}")
-        for function in ("ledger_refuse_unbalanced", "ledger_refuse_change"):
+        for function in ("ledger_refuse_unbalanced", "ledger_keep_account"):
             op.execute(f"DROP FUNCTION {function}()")
         return
     op.execute("DROP TRIGGER ledger_accounts_same")

@@ -19,6 +19,9 @@ OPEN = {
     "of staff alone, no company": {"staff_roles"},
     "digests and how often": {"counters"},
     "one row: a number and a hash": {"audit_head"},
+    "books: whose they are is known through ledger_accounts alone, behind the wall": {
+        "ledger_transfers", "ledger_entries", "ledger_holds", "ledger_bonuses", "ledger_checkpoints",
+    },
 }  # fmt: skip
 
 

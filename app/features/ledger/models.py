@@ -53,7 +53,7 @@ class LedgerAccount(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)  # ascending: the order of locks
     kind: Mapped[int] = mapped_column(SmallInteger)
     owner_id: Mapped[int] = mapped_column(BigInteger, default=0)
-    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
     asset: Mapped[str] = mapped_column(String(8))
     shard: Mapped[int] = mapped_column(SmallInteger, default=0)
     floor: Mapped[int | None] = mapped_column(BigInteger)

@@ -70,6 +70,7 @@ class LedgerFreeze(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("ledger_accounts.id"), index=True)  # the scope
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
     days: Mapped[int] = mapped_column(SmallInteger)
@@ -96,6 +97,7 @@ class LedgerAppeal(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_holds.id"))
     freeze_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_freezes.id"))
     text: Mapped[str] = mapped_column(String(2 * REASON_LENGTH))

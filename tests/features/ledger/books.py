@@ -1,17 +1,20 @@
 """Books for tests: companies with credits, the verbs without ceremony, and the check at the end."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from sqlalchemy import func, select, text, update
 
-from app.db.engine import Database, WriteSession
+from app.db.engine import Database, ReadSession, WriteSession
+from app.db.tenancy import SYSTEM, Tenant, acting_as
 from app.db.writing import run_write
 from app.features.ledger import actions as ledger
 from app.features.ledger.actions import Author, Cause, Key, Posted
 from app.features.ledger.checking import Report, check
+from app.features.ledger.checking.report import Extent
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerAccount, LedgerTransfer
 from app.features.ledger.queries import Balances, balances_of
@@ -26,6 +29,7 @@ FEE = 1_000  # basis points
 @dataclass
 class Books:
     database: Database
+    tenant: Tenant = SYSTEM
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def name(self, word: str) -> str:
@@ -44,8 +48,15 @@ class Books:
         columns = "id, public_id, name, name_key, state, verification, profile, created_at"
         await self.write(text(f"INSERT INTO companies ({columns}) VALUES {rows} ON CONFLICT DO NOTHING"))
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        with acting_as(self.tenant):
+            async with self.database.reading() as session:
+                yield session
+
     async def run(self, work: Callable[[WriteSession], Awaitable[Any]]) -> Any:
-        return await ledger.run_posting(self.database, work)
+        with acting_as(self.tenant):
+            return await ledger.run_posting(self.database, work)
 
     async def top_up(self, company_id: int = ANA, amount: int = 100, *, event: str = "") -> Posted:
         event = event or self.name("event")
@@ -127,26 +138,26 @@ class Books:
         async def work(session: WriteSession) -> None:
             await session.execute(statement)
 
-        await run_write(self.database, work)
+        with acting_as(SYSTEM):
+            await run_write(self.database, work)
 
     async def of(self, company_id: int) -> Balances:
-        async with self.database.reading() as session:
+        async with self.reading() as session:
             return await balances_of(session, company_id)
 
     async def balance(self, kind: AccountKind) -> int:
         """All accounts of a kind together, in thousandths."""
-        async with self.database.reading() as session:
+        async with self.reading() as session:
             total = select(func.coalesce(func.sum(LedgerAccount.balance), 0))
             return int((await session.execute(total.where(LedgerAccount.kind == int(kind)))).scalar_one())
 
     async def transfers(self, state: str = "posted") -> int:
-        async with self.database.reading() as session:
+        async with self.reading() as session:
             counted = select(func.count()).where(LedgerTransfer.state == state)
             return int((await session.execute(counted)).scalar_one())
 
-    async def report(self) -> Report:
-        async with self.database.reading() as session:
-            return await check(session)
+    async def report(self, extent: Extent = "full") -> Report:
+        return await check(self.database, extent=extent)
 
     async def check(self) -> None:
         report = await self.report()

@@ -21,12 +21,14 @@ def open_path(path: str, url: str) -> Database:
     return database
 
 
-async def empty(database: Database) -> None:
+async def empty(owner_url: str) -> None:
     """Forget everything, past the triggers that refuse it: a database for each test would take longer."""
-    async with database.engine.begin() as connection:
+    owner = Database(owner_url)
+    async with owner.engine.begin() as connection:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))
         tables = ", ".join(name for name in metadata.tables if name.startswith("ledger_"))
         await connection.execute(text(f"TRUNCATE {tables}, outbox_jobs RESTART IDENTITY"))
+    await owner.close()
 
 
 @pytest.fixture(params=PATHS)
@@ -46,11 +48,11 @@ def books_url(path: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def books(path: str, books_url: str) -> AsyncIterator[Books]:
+async def books(path: str, books_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Books]:
     """Empty books, checked at the end of the test."""
-    database = open_path(path, books_url)
     if path != "sqlite":
-        await empty(database)
+        await empty(request.getfixturevalue("postgres").as_owner(books_url))
+    database = open_path(path, books_url)
     opened = Books(database)
     await opened.prepare()
     yield opened

@@ -39,7 +39,7 @@ async def test_bonus_is_spent_before_credits_and_the_earliest_to_expire_first(bo
     await books.buy(12)
     ana = await books.of(ANA)
     assert (ana.bonus, ana.spendable) == (credits(8), credits(100))
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         left = (
             await session.execute(text("SELECT remaining FROM ledger_bonuses ORDER BY expires_at"))
         ).scalars()
@@ -64,10 +64,10 @@ async def test_what_is_left_expires_once_and_goes_back_to_the_budget(books: Book
     await books.allow_bonuses(10)
     await books.bonus(ANA, 10)
     await books.buy(4)
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         assert await expired_bonuses(session, limit=10) == []
     await books.make_bonuses_expire()
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         (due,) = await expired_bonuses(session, limit=10)
     assert await books.run(lambda s: ledger.expire_bonus(s, due)) is not None
     assert await books.run(lambda s: ledger.expire_bonus(s, due)) is None

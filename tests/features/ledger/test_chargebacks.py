@@ -40,7 +40,7 @@ async def win(books: Books, chargeback: Posted) -> Posted:
 
 
 async def states(books: Books, company: int) -> list[str]:
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         return [hold.state for hold in await open_holds_of(session, company)]
 
 
@@ -84,7 +84,7 @@ async def test_a_lost_dispute_takes_the_sale_back_and_repays_the_buyers_debt(boo
     payment = await books.top_up(ANA, 50)
     await books.buy(30, BO)
     await charge_back(books, payment)
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         (hold,) = await open_holds_of(session, BO)
     await books.run(lambda s: ledger.lose_dispute(s, hold.id, actor_id=FINANCE))
     ana, bo = await books.of(ANA), await books.of(BO)
@@ -182,7 +182,7 @@ async def test_somebody_else_decides_about_an_appeal(books: Books) -> None:
 async def test_an_accepted_appeal_releases_a_hold_at_the_next_run(books: Books) -> None:
     await books.top_up()
     await books.buy(10, BO, fee=0)
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         (hold,) = await open_holds_of(session, BO)
     filed = await books.run(
         lambda s: ledger.file_appeal(s, company_id=BO, text="客户已确认", actor_id=MEMBER, hold_id=hold.id)

@@ -75,7 +75,7 @@ async def test_keys_of_one_company_are_not_those_of_another(books: Books) -> Non
 
 
 async def jobs(books: Books) -> int:
-    async with books.database.reading() as session:
+    async with books.reading() as session:
         return len((await session.scalars(select(OutboxJob.id))).all())
 
 

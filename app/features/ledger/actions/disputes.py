@@ -130,6 +130,7 @@ async def file_appeal(
     await session.execute(
         insert(LedgerAppeal).values(
             public_id=public_id,
+            company_id=company_id,
             **subject,
             text=plain,
             filed_by=actor_id,

@@ -50,6 +50,7 @@ async def freeze_account(
     await session.execute(
         insert(LedgerFreeze).values(
             public_id=public_id,
+            company_id=company_id,
             account_id=locked.id,
             reason=valid_reason(reason),
             days=days,

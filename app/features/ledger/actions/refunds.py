@@ -13,7 +13,7 @@ from app.features.ledger.policy import BONUS_RETURN_DAYS
 from app.features.ledger.posting.moves import Account, Move, give
 from app.features.ledger.posting.refusing import refused
 from app.features.ledger.posting.requests import Cause, Key, Posted, Request
-from app.features.ledger.posting.transfers import begin, complete
+from app.features.ledger.posting.transfers import begin, complete, enter
 from app.features.ledger.queries.found import FoundTransfer, transfer_named
 from app.features.ledger.side_models import LedgerHold
 from app.kit.amount import Amount
@@ -49,6 +49,7 @@ async def refund_sale(
     not cover becomes debt. Credits return to the wallet before bonus credits do. With `repay_debt` the
     buyer's own debt is repaid first. Raises NotFound, Invalid, PostingRefused and KeyReused.
     """
+    await enter(session)
     found = await transfer_named(session, sale, kind=TransferKind.DOWNLOAD)
     if amount is not None:
         Amount.within_limits("CR", amount.minor, field="amount")

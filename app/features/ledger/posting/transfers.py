@@ -26,8 +26,9 @@ from app.features.ledger.posting.refusing import refusal_of, reversed_already
 from app.features.ledger.posting.requests import Claim, Posted, Request
 from app.kit.text import Text
 
-# Nobody waits longer for a lock: whoever does is told to try again.
-_PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
+# Nobody waits longer for a lock: whoever does is told to try again. And the wall between companies lets
+# this transaction pass: a sale changes accounts of several.
+_ENTER = text("SELECT set_config('lock_timeout', '2s', true), set_config('top.posting', 'on', true)")
 
 
 async def post(
@@ -38,6 +39,7 @@ async def post(
     if server.is_used_by(session):
         done = await server.post(session, request, moves, holds)
         if done is None:
+            await enter(session)
             return await _stored(session, request)
         return _posted(done.claim, done.result)
     claimed = await begin(session, request)
@@ -46,8 +48,7 @@ async def post(
 
 async def begin(session: WriteSession, request: Request) -> Claim | Posted:
     """Take the request's key; what was posted under it before comes back. Raises as `post` does."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(_PATIENCE)
+    await enter(session)
     try:
         return await portable.claim(session, request) or await _stored(session, request)
     except IntegrityError as error:
@@ -56,6 +57,12 @@ async def begin(session: WriteSession, request: Request) -> Claim | Posted:
         if portable.dialect_of(session) == "sqlite" and await _is_stored(session, request):
             return await _stored(session, request)  # SQLite looks at the other index first
         raise reversed_already(request) from error
+
+
+async def enter(session: WriteSession) -> None:
+    """Let the rest of this transaction read and change what posting must, of every company."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_ENTER)
 
 
 async def complete(

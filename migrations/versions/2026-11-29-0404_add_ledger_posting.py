@@ -1,13 +1,13 @@
 """add ledger posting: the server function, one round trip for a whole transfer.
 
 Revision ID: c45d08e7b3fa
-Revises: 1f7a93d5c2e4
+Revises: 90b3d6fe1a75
 """
 
 from alembic import op
 
 revision = "c45d08e7b3fa"
-down_revision = "1f7a93d5c2e4"
+down_revision = "90b3d6fe1a75"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,7 @@ CREATE FUNCTION ledger_post(
     p_hold_places int[], p_hold_amounts bigint[], p_hold_days smallint[], p_hold_reasons text[],
     OUT outcome text, OUT transfer bigint, OUT at timestamptz, OUT blamed int,
     OUT changes bigint[], OUT balances bigint[]
-) LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+) LANGUAGE plpgsql SET lock_timeout = '2s' SET top.posting = 'on' AS $$
 DECLARE
     n int := cardinality(p_kinds);
     ids bigint[]; seqs bigint[]; floors bigint[]; ceilings bigint[]; frozen boolean[]; closed boolean[];
