@@ -1,14 +1,14 @@
 """create ledger.
 
 Revision ID: 8e2f4c61b9d0
-Revises: 7c31a9e04d52
+Revises: 3f0c9a71d5b8
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2f4c61b9d0"
-down_revision = "7c31a9e04d52"
+down_revision = "3f0c9a71d5b8"
 branch_labels = None
 depends_on = None
 
