@@ -1,14 +1,14 @@
 """create ledger.
 
 Revision ID: 8e2f4c61b9d0
-Revises: 3f0c9a71d5b8
+Revises: 6a1c0f5d83b4
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2f4c61b9d0"
-down_revision = "3f0c9a71d5b8"
+down_revision = "6a1c0f5d83b4"
 branch_labels = None
 depends_on = None
 
