@@ -1,14 +1,14 @@
 """create ledger.
 
 Revision ID: 8e2f4c61b9d0
-Revises: 6a1c0f5d83b4
+Revises: 7c2e9d14b8a3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2f4c61b9d0"
-down_revision = "6a1c0f5d83b4"
+down_revision = "7c2e9d14b8a3"
 branch_labels = None
 depends_on = None
 
