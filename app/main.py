@@ -20,6 +20,7 @@ from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
+from app.features.members.audit.denials import PolicyDenials
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in import api as signing_in_api
@@ -108,6 +109,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         burst=settings.reports_per_hour,
         trusted_proxies=settings.trusted_proxies,
     )
+    app.state.denials = PolicyDenials(app.state.database)
     app.state.identities = MemberIdentities(app.state.database)
     app.state.hasher = PasswordHasher()
     app.state.postbox = Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address)

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587 or smtps://…; empty: mails are files in TOP_VAR/outbox",
     )
     mail_from: str = Field(default="ToP <top@localhost>", description="sender of mails")
+    audit_export: Path | None = Field(
+        default=None,
+        description="where the daily head of the audit trail goes: a directory nobody here can rewrite",
+    )
     debug: bool = Field(default=False, description="the style guide at /styleguide")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="lowest level logged"
@@ -84,6 +88,11 @@ class Settings(BaseSettings):
     meili_prefix: str = Field(
         default="top_", pattern=r"^[a-z0-9_-]{1,40}$", description="begins the names of our indexes there"
     )
+
+    @field_validator("audit_export", mode="before")
+    @classmethod
+    def take_empty_for_none(cls, value: object) -> object:
+        return value or None
 
     @field_validator("database_url")
     @classmethod

@@ -2,28 +2,27 @@
 
 import asyncio
 import threading
-import time
 from contextlib import suppress
+from datetime import date
 
 import structlog
 
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
 from app.features.follows.counting import count_week
+from app.features.members.audit.exporting import export_head
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.transport import FolderTransport, SmtpTransport, Transport
 from app.features.registry import handlers as registry
 from app.kit.sealing import Sealer
 from app.outbox.claimer import Claimer
+from app.outbox.daily import Daily
 from app.outbox.events import Event, Handler, Handlers
 from app.settings import Settings
 from search.contract import SearchEngine
 
 IDLE_SECONDS = 0.5
-# What the calendar asks for, not an event: each looks whether it is due, and does it once however many ask.
-CALENDAR = (count_week,)
-CALENDAR_SECONDS = 600.0
 
 log = structlog.get_logger()
 
@@ -45,27 +44,34 @@ def _transport(settings: Settings) -> Transport:
     return SmtpTransport(server) if server else FolderTransport(settings.var / "outbox")
 
 
-async def work(database: Database, handlers: Handlers, *, stop: asyncio.Event) -> None:
+def collect_daily(database: Database, settings: Settings) -> Daily:
+    """What is to be done once a day, by name."""
+
+    async def export_audit_head(day: date) -> None:
+        await export_head(database, settings.audit_export, day)
+
+    async def count_followers(day: date) -> None:
+        await count_week(database)
+
+    return Daily({"audit_head": export_audit_head, "follow_counts": count_followers})
+
+
+async def work(
+    database: Database, handlers: Handlers, *, stop: asyncio.Event, daily: Daily | None = None
+) -> None:
     """Run due jobs until `stop` is set; sleeps when there is nothing to do, or when claiming fails."""
     act_for(SYSTEM)
     claimer = Claimer(database, handlers)
-    looked = -CALENDAR_SECONDS
     while not stop.is_set():
         try:
-            if time.monotonic() - looked >= CALENDAR_SECONDS:
-                looked = time.monotonic()
-                await do_what_is_due(database)
+            if daily is not None:
+                await daily.run_due()
             claimed = await claimer.run_due()
         except Exception as error:  # whatever it is, a worker that ends would do nothing about it
             log.warning("worker_waits", error=type(error).__name__)
             claimed = 0
         if not claimed:
             await _pause(stop)
-
-
-async def do_what_is_due(database: Database) -> None:
-    for task in CALENDAR:
-        await task(database)
 
 
 class BackgroundWorker:
@@ -102,7 +108,8 @@ class BackgroundWorker:
         database = Database(self._settings.effective_database_url, pool_size=2)
         try:
             handlers = collect_handlers(database, self._engine, self._settings)
-            await work(database, handlers, stop=self._stop)
+            daily = collect_daily(database, self._settings)
+            await work(database, handlers, stop=self._stop, daily=daily)
         finally:
             await database.close()
 

@@ -3,6 +3,7 @@
 import typer
 
 from app.cli import (
+    audit,
     brief,
     doctor,
     facts,
@@ -31,6 +32,7 @@ app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
 app.add_typer(knowledge.commands, name="pack")
+app.add_typer(audit.commands, name="audit")
 
 
 def main() -> None:

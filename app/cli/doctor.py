@@ -79,6 +79,7 @@ def _of_settings(settings: Settings) -> Report:
         "environment": settings.environment,
         "worker": settings.worker,
         "trusted_proxies": settings.trusted_proxies,
+        "audit_exported": settings.audit_export is not None,
         "disk_free_mb": usage.free // 1_000_000,
         "disk_free_share": round(usage.free / usage.total, 3),
     }
@@ -209,6 +210,12 @@ def _production_actions(report: Report) -> Iterator[Text]:
             en="Row-level security does not hold the role of TOP_DATABASE_URL (a superuser, owner of the "
             "tables, or BYPASSRLS): use a plain role there, the owner in TOP_MIGRATION_DATABASE_URL, and "
             "run topctl prepare",
+        )
+    if not report["audit_exported"]:
+        yield Text(
+            zh="没有设置 TOP_AUDIT_EXPORT：审计记录的链头只写在日志里，数据库的主人可以整条改写而不被发现",
+            en="TOP_AUDIT_EXPORT is unset: the head of the audit trail is in the log alone; whoever owns the "
+            "database could rewrite all of it unseen",
         )
     if report["synthetic"]:
         yield Text(

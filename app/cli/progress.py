@@ -18,6 +18,7 @@ _PHASES = {
     "analysing": Text(zh="分析名称", en="Analysing names"),
     "storing": Text(zh="写入", en="Storing"),
     "indexing": Text(zh="建立索引", en="Indexing"),
+    "verifying": Text(zh="核对", en="Verifying"),
 }
 
 

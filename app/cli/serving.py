@@ -15,7 +15,7 @@ from app.db.writing import run_write
 from app.kit.text import Text
 from app.outbox.claimer import revive
 from app.settings import Settings
-from app.worker import collect_handlers, work
+from app.worker import collect_daily, collect_handlers, work
 from search import build_engine
 
 
@@ -105,7 +105,8 @@ async def _worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
-        await work(database, collect_handlers(database, engine, settings), stop=stop)
+        handlers, daily = collect_handlers(database, engine, settings), collect_daily(database, settings)
+        await work(database, handlers, stop=stop, daily=daily)
     finally:
         await engine.close()
         await database.close()

@@ -27,6 +27,11 @@ class ReadSession(AsyncSession):
     """For GET routes and reports: never flushed, never committed."""
 
 
+class AuditedSession(ReadSession):
+    """For reads that leave a row in the audit trail, in the transaction that reads: what must not be read
+    otherwise takes this type. Handed out by `read_audited` of the room `members` alone."""
+
+
 class WriteSession(AsyncSession):
     """Handed out by `run_write` alone, inside its transaction."""
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import Database, WriteSession
+from app.kit.errors import NotAllowed, NotFound
 
 Result = TypeVar("Result")
 Work = Callable[[WriteSession], Awaitable[Result]]
@@ -24,7 +25,7 @@ async def run_write(
 
     The whole work is repeated on deadlock, serialisation failure, a busy database or a lost
     connection, so it must change nothing but the session. `on_denied` runs in a transaction of its
-    own after any other exception has rolled the work back: the place to record a denial.
+    own after a denial (NotAllowed, NotFound) has rolled the work back: the place to record it.
     """
     for attempt in range(retries + 1):
         try:
@@ -33,7 +34,7 @@ async def run_write(
             if attempt == retries or not is_transient(error):
                 raise
             await asyncio.sleep(_BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
-        except Exception:
+        except (NotAllowed, NotFound):
             if on_denied is not None:
                 await _once(database, on_denied)
             raise

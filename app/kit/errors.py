@@ -52,6 +52,12 @@ class LimitReached(DomainError):
         self.retry_after = retry_after
 
 
+class Unavailable(DomainError):
+    """A part that this cannot do without is not working; nothing was done or shown."""
+
+    kind = "unavailable"
+
+
 class SignInNeeded(DomainError):
     """Nobody is signed in, or the session or token is no longer valid."""
 

@@ -25,6 +25,7 @@ from app.kit.errors import (
     NotFound,
     SecondFactorNeeded,
     SignInNeeded,
+    Unavailable,
 )
 from app.kit.text import Text
 from app.web.csrf import SAFE_METHODS
@@ -39,6 +40,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     LimitReached: 429,
     SignInNeeded: 401,
     SecondFactorNeeded: 403,
+    Unavailable: 503,
 }
 _WAYS: dict[type[DomainError], str] = {SignInNeeded: "/sign-in", SecondFactorNeeded: "/second-factor"}
 _BY_STATUS = {
@@ -94,6 +96,8 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
         headers["retry-after"] = str(error.retry_after)
     if isinstance(error, SignInNeeded):
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, Unavailable):
+        headers["retry-after"] = "5"
     way = _WAYS.get(type(error))
     if way is not None and not request.url.path.startswith("/api/"):
         return _send_to(request, way, status)

@@ -7,7 +7,7 @@ policy applies to a route. What a reader may see of an object is not decided her
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as Needed
@@ -32,6 +32,14 @@ _UNVERIFIED = Text(
     en="Your company must be verified first. Ask for it on the page “Company”.",
 )
 _SCOPE = Text(zh="这个令牌的权限不包括该操作。", en="The scopes of this token do not include that.")
+
+
+class Denials(Protocol):
+    """Handed over by the entry point: keeps what was refused to whom."""
+
+    async def refused(self, viewer: Viewer, *, face: str, method: str, route: str) -> None:
+        """`face`: page or api; `route`: its template, never what stands in its place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,11 @@ class Policy:
         viewer = await identify(request)
         if self.who == "visitor" and request.method not in SAFE_METHODS:
             await check_visitor_token(request)
-        self.admit(viewer)
+        try:
+            self.admit(viewer)
+        except (NotAllowed, NotFound):
+            await _tell(request, viewer)
+            raise
 
     def admit(self, viewer: Viewer) -> None:
         """Raises SignInNeeded, NotFound, NotAllowed or SecondFactorNeeded."""
@@ -87,6 +99,13 @@ class Policy:
         if self.step_up:
             return not viewer.has_stepped_up
         return (self.second_factor or self.who == "staff") and not viewer.has_second_factor
+
+
+async def _tell(request: Request, viewer: Viewer) -> None:
+    denials: Denials = request.app.state.denials
+    face = "api" if request.url.path.startswith("/api/") else "page"
+    route = getattr(request.scope.get("route"), "path", "-")
+    await denials.refused(viewer, face=face, method=request.method, route=route.removeprefix("/api/v1"))
 
 
 ANYONE = Policy("anyone")

@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
+from app.kit.errors import NotAllowed
+from app.kit.text import Text
 
 COUNT = text("SELECT count(*) FROM outbox_jobs")
 INSERT = text(
@@ -41,11 +43,20 @@ async def test_returning_keeps_and_raising_undoes(database: Database) -> None:
 async def test_a_denial_is_recorded_after_the_rollback(database: Database) -> None:
     async def denied(session: WriteSession) -> None:
         await insert(session)
-        raise PermissionError
+        raise NotAllowed(Text("不行", "no"))
 
-    with pytest.raises(PermissionError):
+    with pytest.raises(NotAllowed):
         await run_write(database, denied, on_denied=insert)
     assert await rows_in(database) == 1
+
+
+async def test_what_is_no_denial_is_not_recorded_as_one(database: Database) -> None:
+    async def broken(session: WriteSession) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await run_write(database, broken, on_denied=insert)
+    assert await rows_in(database) == 0
 
 
 async def test_transient_failures_repeat_the_whole_work(database: Database) -> None:

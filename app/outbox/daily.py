@@ -1,0 +1,37 @@
+"""Work to be done once a day, by the clock of the worker. Each piece converges, as handlers do: every worker
+does it, after each start as well, and the second time changes nothing."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from app.kit import clock
+
+Chore = Callable[[date], Awaitable[None]]
+TRIED_AGAIN = timedelta(minutes=10)
+
+log = structlog.get_logger()
+
+
+class Daily:
+    """The chores of one worker."""
+
+    def __init__(self, chores: Mapping[str, Chore]) -> None:
+        self._chores = chores
+        self._done: dict[str, date] = {}
+        self._not_before: dict[str, datetime] = {}
+
+    async def run_due(self) -> None:
+        """What has not been done today; one that fails is tried again later and keeps none waiting."""
+        now = clock.now()
+        for name, chore in self._chores.items():
+            if self._done.get(name) == now.date() or self._not_before.get(name, now) > now:
+                continue
+            try:
+                await chore(now.date())
+            except Exception as error:  # whatever it is, the others and the jobs go on
+                log.warning("daily_chore_failed", chore=name, error=type(error).__name__)
+                self._not_before[name] = now + TRIED_AGAIN
+            else:
+                self._done[name] = now.date()
