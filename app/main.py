@@ -21,6 +21,8 @@ from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
 from app.features.members.audit.denials import PolicyDenials
+from app.features.members.companies import api as companies_api
+from app.features.members.companies import routes as companies_pages
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in import api as signing_in_api
@@ -112,7 +114,16 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.denials = PolicyDenials(app.state.database)
     app.state.identities = MemberIdentities(app.state.database)
     app.state.hasher = PasswordHasher()
-    app.state.postbox = Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address)
+    app.state.postbox = Postbox(
+        Sealer(settings.secrets, MAIL_PURPOSE),
+        settings.public_address,
+        stays_here=not settings.smtp_url.get_secret_value(),
+    )
+    app.state.registrations_limiter = AddressLimiter(
+        rate=settings.registrations_per_hour / 3600,
+        burst=settings.registrations_per_hour,
+        trusted_proxies=settings.trusted_proxies,
+    )
     errors.install(app)
     moved.install(app)
     asking_vendor.install(app)
@@ -144,6 +155,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         life_pages,
         knowledge_pages,
         signing_in_pages,
+        companies_pages,
         staff_pages,
         registry_desk_pages,
         preferences,
@@ -159,6 +171,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         knowledge_api,
         signing_in_api,
         follows_api,
+        companies_api,
         staff_api,
         registry_desk_api,
     ):

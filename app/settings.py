@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     reports_per_hour: int = Field(
         default=10, ge=1, description="corrections and objections an address may send in an hour"
     )
+    registrations_per_hour: int = Field(
+        default=20, ge=1, description="registrations an address may send in an hour"
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For entry counts"
     )

@@ -13,7 +13,12 @@ from app.features.follows.counting import count_week
 from app.features.members.audit.exporting import export_head
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
-from app.features.members.mail.transport import FolderTransport, SmtpTransport, Transport
+from app.features.members.mail.transport import (
+    FolderTransport,
+    RestingTransport,
+    SmtpTransport,
+    Transport,
+)
 from app.features.registry import handlers as registry
 from app.kit.sealing import Sealer
 from app.outbox.claimer import Claimer
@@ -41,7 +46,7 @@ def collect_handlers(database: Database, engine: SearchEngine, settings: Setting
 
 def _transport(settings: Settings) -> Transport:
     server = settings.smtp_url.get_secret_value()
-    return SmtpTransport(server) if server else FolderTransport(settings.var / "outbox")
+    return RestingTransport(SmtpTransport(server)) if server else FolderTransport(settings.var / "outbox")
 
 
 def collect_daily(database: Database, settings: Settings) -> Daily:

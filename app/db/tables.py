@@ -5,6 +5,7 @@ import app.features.knowledge.models
 import app.features.ledger.models
 import app.features.ledger.side_models
 import app.features.members.audit.models
+import app.features.members.companies.models
 import app.features.members.mail.models
 import app.features.members.models
 import app.features.members.signing_in.models

@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
@@ -17,7 +17,8 @@ from app.outbox.events import Event, Handlers
 from app.outbox.models import OutboxJob
 
 LEASE = timedelta(seconds=120)  # a job whose worker died is due again after this
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 8  # of events without a patience of their own
+_LONGEST_PAUSE = 600  # seconds
 BATCH = 20
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ class Job:
     topic: str
     payload: dict[str, Any]
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Claimer:
 
     async def run_due(self) -> int:
         """Claim one batch of due jobs and run each; returns how many were claimed."""
-        jobs = await run_write(self._database, _claim)
+        jobs = await run_write(self._database, self._claim)
         unfinished = {job.id for job in jobs}
         renewal = asyncio.create_task(self._renew(unfinished))
         try:
@@ -86,7 +88,7 @@ class Claimer:
             where = traceback.format_exception_only(error)[-1][:500]
 
             async def postpone(session: WriteSession) -> None:
-                await _postpone(session, job, where)
+                await self._postpone(session, job, where)
 
             await run_write(self._database, postpone)
         else:
@@ -95,6 +97,47 @@ class Claimer:
                 await session.execute(delete(OutboxJob).where(OutboxJob.id == job.id))
 
             await run_write(self._database, finish)
+
+    async def _claim(self, session: WriteSession) -> Sequence[Job]:
+        now = clock.now()
+        columns = (OutboxJob.id, OutboxJob.topic, OutboxJob.payload, OutboxJob.attempts, OutboxJob.created_at)
+        due = (
+            select(*columns)
+            .where(OutboxJob.dead_at.is_(None), OutboxJob.available_at <= now)
+            .order_by(OutboxJob.available_at, OutboxJob.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        found = [Job(*row) for row in await session.execute(due)]
+        hopeless = {job.id for job in found if self._is_hopeless(job, job.attempts)}
+        await _bury(session, sorted(hopeless))
+        jobs = [job for job in found if job.id not in hopeless]
+        if jobs:
+            await session.execute(
+                update(OutboxJob)
+                .where(OutboxJob.id.in_([job.id for job in jobs]))
+                .values(available_at=now + LEASE, attempts=OutboxJob.attempts + 1)
+            )
+        return jobs
+
+    async def _postpone(self, session: WriteSession, job: Job, error: str) -> None:
+        now, attempts = clock.now(), job.attempts + 1
+        pause = min(2 ** min(attempts, 30), _LONGEST_PAUSE)
+        values: dict[str, Any] = {"last_error": error, "available_at": now + timedelta(seconds=pause)}
+        if self._is_hopeless(job, attempts):
+            values["dead_at"] = now
+        await session.execute(update(OutboxJob).where(OutboxJob.id == job.id).values(values))
+
+    def _is_hopeless(self, job: Job, attempts: int) -> bool:
+        """Whether it was tried often enough or, where its event has a patience of its own, long enough.
+
+        The first attempt is always made: a worker that was away that long is no reason to give up.
+        """
+        event = self._handlers[job.topic][0] if job.topic in self._handlers else None
+        patience = getattr(event, "patience", None)
+        if patience is None:
+            return attempts >= MAX_ATTEMPTS
+        return attempts > 0 and clock.now() - job.created_at >= patience
 
 
 async def backlog_of(session: ReadSession) -> Backlog:
@@ -124,51 +167,20 @@ async def backlog_by_topic(session: ReadSession) -> dict[str, Backlog]:
 async def revive(session: WriteSession) -> int:
     """Give the jobs that were given up another chance; returns how many there are."""
     given_up = update(OutboxJob).where(OutboxJob.dead_at.is_not(None))
-    revived = await session.execute(given_up.values(dead_at=None, attempts=0, available_at=clock.now()))
-    return int(cast(Any, revived).rowcount)
-
-
-async def _claim(session: WriteSession) -> Sequence[Job]:
     now = clock.now()
-    due = (
-        select(OutboxJob.id, OutboxJob.topic, OutboxJob.payload, OutboxJob.attempts)
-        .where(OutboxJob.dead_at.is_(None), OutboxJob.available_at <= now)
-        .order_by(OutboxJob.available_at, OutboxJob.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    found = [Job(*row) for row in await session.execute(due)]
-    jobs = [job for job in found if job.attempts < MAX_ATTEMPTS]
-    await _bury(session, [job.id for job in found if job.attempts >= MAX_ATTEMPTS])
-    if jobs:
-        await session.execute(
-            update(OutboxJob)
-            .where(OutboxJob.id.in_([job.id for job in jobs]))
-            .values(available_at=now + LEASE, attempts=OutboxJob.attempts + 1)
-        )
-    return jobs
+    anew = {"dead_at": None, "attempts": 0, "created_at": now, "available_at": now}
+    revived = await session.execute(given_up.values(anew))
+    return int(cast(Any, revived).rowcount)
 
 
 async def _bury(session: WriteSession, ids: Sequence[int]) -> None:
     """Give up jobs whose last attempt ended with the process: nobody was left to say so."""
     if ids:
         log.warning("outbox_jobs_buried", jobs=list(ids))
-        error = f"every one of {MAX_ATTEMPTS} attempts failed; in the last one the process ended"
+        error = "every attempt failed; in the last one the process ended"
         await session.execute(
             update(OutboxJob).where(OutboxJob.id.in_(ids)).values(dead_at=clock.now(), last_error=error)
         )
-
-
-async def _postpone(session: WriteSession, job: Job, error: str) -> None:
-    now = clock.now()
-    attempts = job.attempts + 1
-    values: dict[str, Any] = {
-        "last_error": error,
-        "available_at": now + timedelta(seconds=min(2**attempts, 600)),
-    }
-    if attempts >= MAX_ATTEMPTS:
-        values["dead_at"] = now
-    await session.execute(update(OutboxJob).where(OutboxJob.id == job.id).values(values))
 
 
 def _rebuild(event: type[Event], payload: dict[str, Any]) -> Event:

@@ -19,8 +19,11 @@ MAX_JSON_DEPTH = 20
 MAX_INTEGER = 2**63 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# Bidirectional controls and zero-width characters can make a name look like another one.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Bidirectional controls, zero-width characters and fillers can make a name look like another one.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
 # What a percent-encoded byte sequence that is not UTF-8 turns into.
 _REPLACEMENT = "\ufffd"
 

@@ -14,7 +14,7 @@ from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.kit import clock
 from app.outbox import claimer as claimer_module
-from app.outbox.claimer import LEASE, MAX_ATTEMPTS, Claimer, backlog_of
+from app.outbox.claimer import LEASE, MAX_ATTEMPTS, Claimer, backlog_of, revive
 from app.outbox.models import OutboxJob
 from app.outbox.recorder import record
 
@@ -174,3 +174,61 @@ async def test_a_long_job_keeps_its_lease(
     assert await waiting(database) == (0, 0)
     assert left == 0
     assert [task for task in asyncio.all_tasks() if "_renew" in repr(task.get_coro())] == []
+
+
+@dataclass(frozen=True)
+class Waited:
+    topic: ClassVar[str] = "test.waited"
+    patience: ClassVar[timedelta] = timedelta(hours=48)
+
+
+async def record_patient(database: Database) -> None:
+    async def work(session: WriteSession) -> None:
+        record(session, Waited())
+
+    await run_write(database, work)
+
+
+async def test_an_event_may_have_a_patience_of_its_own(database: Database) -> None:
+    async def fail(event: Waited) -> None:
+        raise RuntimeError("server away")
+
+    claimer = Claimer(database, {Waited: fail})
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_patient(database)
+        for _ in range(47):
+            assert await claimer.run_due() == 1
+            travel.shift(timedelta(hours=1))
+        assert await waiting(database) == (1, 0)
+        travel.shift(timedelta(hours=1))
+        await claimer.run_due()
+        assert await waiting(database) == (0, 1)
+
+
+async def test_a_patient_job_is_tried_once_however_late(database: Database) -> None:
+    seen = 0
+
+    async def handle(event: Waited) -> None:
+        nonlocal seen
+        seen += 1
+
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_patient(database)
+        travel.shift(timedelta(days=9))
+        await Claimer(database, {Waited: handle}).run_due()
+    assert seen == 1
+
+
+async def test_a_revived_job_has_its_patience_anew(database: Database) -> None:
+    async def fail(event: Waited) -> None:
+        raise RuntimeError("server away")
+
+    claimer = Claimer(database, {Waited: fail})
+    with time_machine.travel("2026-03-01T00:00:00Z", tick=False) as travel:
+        await record_patient(database)
+        travel.shift(timedelta(days=3))
+        await claimer.run_due()
+        assert await waiting(database) == (0, 1)
+        assert await run_write(database, revive) == 1
+        await claimer.run_due()
+        assert await waiting(database) == (1, 0)

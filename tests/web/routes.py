@@ -24,7 +24,10 @@ EXAMPLES = {
 }
 
 # Links of mails: used up once, so that a walk meets what everybody else would.
-EXAMPLES_OF_LINKS = {"/password/new/{token}": "/password/new/unknown"}
+EXAMPLES_OF_LINKS = {
+    "/password/new/{token}": "/password/new/unknown",
+    "/confirm-mail/{token}": "/confirm-mail/unknown",
+}
 
 
 def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:

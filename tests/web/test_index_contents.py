@@ -15,6 +15,7 @@ from app.features.follows.models import Follow, FollowCount
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
 from app.features.members.audit.recording import record_audit
+from app.features.members.companies.models import Registration
 from app.features.members.mail.models import Mail
 from app.features.members.models import Company, Person
 from app.features.members.signing_in.models import (
@@ -100,11 +101,15 @@ async def _hide_in_members(session: WriteSession) -> None:
     link = {"token_hash": SECRET, "purpose": "invitation", "subject": SECRET, "expires_at": now}
     await session.execute(insert(SingleUseLink).values(link))
     mail = {"kind": SECRET, "language": "zh", "sealed": SECRET, "state": "waiting", "created_at": now}
+    mail |= {"give_up_at": now, "problem": SECRET}
     await session.execute(insert(Mail).values(mail))
     secret = {"company_id": company_id, "person_id": person_id, "kind": "organisation", "subject": SECRET}
     await session.execute(insert(Follow).values(**secret, public_id=SECRET, created_at=now))
     count = {"kind": "organisation", "subject": SECRET, "companies": 5}
     await session.execute(insert(FollowCount).values(**count))
+    typed = {"mail": SECRET, "company_name": SECRET, "person_name": SECRET, "password_hash": SECRET}
+    typed |= {"language": "zh", "browser": SECRET, "created_at": now}
+    await session.execute(insert(Registration).values(typed))
     await record_audit(session, Viewer(request_id=SECRET), SECRET, object_kind=SECRET, object_id=SECRET)
 
 
@@ -186,5 +191,6 @@ def test_a_new_table_is_considered_here() -> None:
     members = "companies|people|staff_roles|mails|audit_(entries|head)"
     members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
     follows = "follows|follow_counts|follow_count_weeks"
-    known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}")
+    companies = "registrations"
+    known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}|{companies}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

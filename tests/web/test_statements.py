@@ -160,7 +160,8 @@ async def test_reading_changes_nothing(app: FastAPI, guarded: httpx.AsyncClient,
         assert head.status_code == got.status_code, path
         assert head.content == b""
         del got.headers["x-request-id"], head.headers["x-request-id"]
-        if path == "/metrics":  # it counts the first request by the second
+        # The second counts the first; or it names the request, and is packed the worse or better for it.
+        if path == "/metrics" or path in others:
             del got.headers["content-length"], head.headers["content-length"]
         assert head.headers == got.headers, path
     assert await contents(app) == before

@@ -16,6 +16,11 @@ async def form_token_of(client: httpx.AsyncClient, path: str = "/sign-in") -> st
     return found.group(1)
 
 
+async def submit(client: httpx.AsyncClient, path: str, data: dict[str, str]) -> httpx.Response:
+    """Get the page at `path`, then send its form."""
+    return await client.post(path, data=data | {"csrf": await form_token_of(client, path)})
+
+
 async def sign_in(
     client: httpx.AsyncClient, mail: str, password: str = PASSWORD, *, face: str = "page", **more: str
 ) -> httpx.Response:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from sqlalchemy import insert
@@ -14,6 +15,7 @@ from app.kit.text import Text
 from app.outbox.recorder import record
 
 PURPOSE = "mail"
+TRIED_FOR = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,19 @@ class Letter:
 @dataclass(frozen=True)
 class MailWritten:
     topic: ClassVar[str] = "mail_written"
+    # The mail itself is given up before its job is, so that staff see it.
+    patience: ClassVar[timedelta] = TRIED_FOR + timedelta(hours=24)
     mail_id: int
 
 
 class Postbox:
     """Knows the key that mails are sealed with until they are sent, and the address that links begin with."""
 
-    def __init__(self, sealer: Sealer, public_address: str) -> None:
+    def __init__(self, sealer: Sealer, public_address: str, *, stays_here: bool = False) -> None:
+        """`stays_here`: no mail server is set, so that mails are files of this machine."""
         self._sealer = sealer
         self._public_address = public_address
+        self.stays_here = stays_here
 
     def address_of(self, path: str) -> str:
         """Of a page, under the configured address: never under what a request calls this host."""
@@ -46,12 +52,14 @@ class Postbox:
         """`language`: zh, zh-hant or en."""
         text = [letter.subject, letter.body]
         subject, body = (one.en if language == "en" else one.zh for one in text)
-        sealed = self._sealer.seal(json.dumps({"to": to, "subject": subject, "body": body}))
-        written = await session.execute(
-            insert(Mail)
-            .values(
-                kind=letter.kind, language=language, sealed=sealed, state="waiting", created_at=clock.now()
-            )
-            .returning(Mail.id)
+        now = clock.now()
+        mail = insert(Mail).values(
+            kind=letter.kind,
+            language=language,
+            sealed=self._sealer.seal(json.dumps({"to": to, "subject": subject, "body": body})),
+            state="waiting",
+            created_at=now,
+            give_up_at=now + TRIED_FOR,
         )
+        written = await session.execute(mail.returning(Mail.id))
         record(session, MailWritten(written.scalar_one()))

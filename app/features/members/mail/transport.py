@@ -2,7 +2,9 @@
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -10,6 +12,20 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 _TIMEOUT = 20.0
+_REST = 60.0  # seconds
+
+
+class NotSent(Exception):
+    """A mail did not leave. Says what kind of failure it was, and never to whom or what."""
+
+    @staticmethod
+    def described(error: Exception) -> str:
+        if isinstance(error, NotSent):
+            return str(error)
+        code = getattr(error, "smtp_code", None)
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            code = next((answer[0] for answer in error.recipients.values()), None)
+        return f"{type(error).__name__} {code}" if isinstance(code, int) else type(error).__name__
 
 
 class Transport(Protocol):
@@ -50,6 +66,30 @@ class SmtpTransport:
             if parts.username:
                 client.login(unquote(parts.username), unquote(parts.password or ""))
             client.send_message(message)
+
+
+@dataclass(slots=True)
+class RestingTransport:
+    """After a server that could not be reached, others need not wait for it too: mails fail at once for a
+    minute, so that the worker goes on with what does not need the server."""
+
+    transport: Transport
+    now: Callable[[], float] = time.monotonic
+    _rests_until: float = field(default=float("-inf"), init=False)
+
+    def send(self, message: EmailMessage, *, mail_id: int) -> None:
+        if self.now() < self._rests_until:
+            raise NotSent("server away")
+        try:
+            self.transport.send(message, mail_id=mail_id)
+        except OSError as error:
+            # A refusal by a server is an OSError as well: it tells of one mail, not of the server.
+            if not isinstance(error, smtplib.SMTPException) or isinstance(error, _UNREACHABLE):
+                self._rests_until = self.now() + _REST
+            raise
+
+
+_UNREACHABLE = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
 
 
 def message_of(*, sender: str, to: str, subject: str, body: str) -> EmailMessage:

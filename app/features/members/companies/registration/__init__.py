@@ -1,0 +1,1 @@
+"""Open registration: anybody may register a company. It exists once the mail is confirmed."""
