@@ -1,0 +1,61 @@
+"""What company A owns: each field holds a word of its own that no rival may ever meet.
+
+Whoever adds a table of companies puts a row of A here, and its public id where `addresses` finds it.
+"""
+
+from sqlalchemy import insert, select, update
+
+from app.db.engine import WriteSession
+from app.features.follows.models import Follow
+from app.features.members.audit.recording import record_audit
+from app.features.members.models import Company
+from app.features.members.signing_in.links import issue_link
+from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, RecoveryCode, SignInSession
+from app.features.registry.models import Organisation
+from app.kit import clock
+from app.kit.viewer import Viewer
+from tests.people import Known
+from tests.purchases import BUYER
+
+SECRET = "qzgeheim"  # begins every word that belongs to A alone
+SHOWN = "qzsichtbar"  # and those of its profile, which any signed-in member may read
+
+
+def secret(what: str) -> str:
+    return f"{SECRET}{what}"
+
+
+async def own(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
+    """Rows of Ana and her company in every room; `ids` learns what their addresses need."""
+    ids |= {"company": ana.company_public_id, "person": ana.public_id}
+    profile = update(Company).where(Company.id == ana.company_id)
+    await session.execute(profile.values(profile={"about": f"{SHOWN}about"}))
+    await _own_sign_ins(session, ana, ids)
+    await _own_follow(session, ana, ids)
+    viewer = Viewer(person_id=ana.person_id, company_id=ana.company_id)
+    await record_audit(session, viewer, "test.own", object_kind="test", object_id=secret("audit"))
+
+
+async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
+    now, person = clock.now(), {"person_id": ana.person_id}
+    ids |= {"session": secret("session"), "passkey": secret("passkey"), "api_token": secret("token")}
+    ids["reset"] = await issue_link(session, "reset_password", person_id=ana.person_id)
+    browser = update(SignInSession).where(SignInSession.person_id == ana.person_id)
+    await session.execute(browser.values(device=secret("device"), public_id=ids["session"]))
+    seed = {"state": "waiting", "sealed": secret("seed"), "last_step": 0, "created_at": now}
+    await session.execute(insert(CodeSeed).values(person | seed))
+    key = {"public_id": ids["passkey"], "credential_id": secret("credential"), "public_key": secret("key")}
+    key |= {"sign_count": 0, "name": secret("keyname"), "created_at": now}
+    await session.execute(insert(Passkey).values(person | key))
+    await session.execute(insert(RecoveryCode).values(person | {"code_hash": secret("code")}))
+    token = {"public_id": ids["api_token"], "token_hash": secret("tokenhash"), "name": secret("tokenname")}
+    token |= {"company_id": ana.company_id, "scopes": "company", "state": "waiting", "created_at": now}
+    await session.execute(insert(ApiToken).values(person | token | {"expires_at": now}))
+
+
+async def _own_follow(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
+    found = select(Organisation.public_id).where(Organisation.name == BUYER)
+    ids |= {"organisation": str(await session.scalar(found)), "follow": secret("follow")}
+    follow = {"public_id": ids["follow"], "kind": "organisation", "subject": ids["organisation"]}
+    follow |= {"person_id": ana.person_id, "company_id": ana.company_id, "created_at": clock.now()}
+    await session.execute(insert(Follow).values(follow))

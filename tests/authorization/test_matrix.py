@@ -1,0 +1,60 @@
+"""Actor by route by face: each answer is what the policy of the route and the owner of the object say."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.authorization.actors import ACTORS, RIVAL, Actor
+from tests.authorization.addresses import table
+from tests.authorization.asking import ask
+from tests.authorization.expecting import Expected, expected, got
+from tests.authorization.world import World
+
+# What routes answer by themselves to whom their policy lets in.
+_OWN_ANSWERS: dict[tuple[str, Expected], tuple[str, ...]] = {
+    ("/sign-in", Expected.OPEN): ("401",),  # nobody has an empty password
+    ("/api/v1/sign-in", Expected.OPEN): (Expected.SIGN_IN,),
+}
+
+pytestmark = pytest.mark.usefixtures("no_write_stays")
+
+
+@pytest.mark.statement(3)
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.key)
+async def test_everybody_gets_what_the_policies_say(
+    world: World, client: httpx.AsyncClient, actor: Actor
+) -> None:
+    wrong = []
+    for asked in table(world.app, world):
+        want = expected(asked, actor)
+        answer = await ask(client, world, actor, asked)
+        given = got(asked, answer)
+        if given != want and given not in _OWN_ANSWERS.get((asked.template, want), ()):
+            wrong.append(f"{asked}: {given} ({answer.status_code}) instead of {want}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.statement(1)
+@pytest.mark.statement(4)
+async def test_hidden_and_missing_are_the_same_answer(world: World, client: httpx.AsyncClient) -> None:
+    """Status, headers and body, but for the address itself and the number of the request."""
+    for asked in table(world.app, world):
+        if not asked.missing or expected(asked, RIVAL) is not Expected.HIDDEN:
+            continue
+        hidden = await ask(client, world, RIVAL, asked)
+        missing = await ask(client, world, RIVAL, asked, asked.missing)
+        assert _told(hidden, asked.address) == _told(missing, asked.missing), str(asked)
+        assert hidden.status_code == 404
+
+
+def _told(answer: httpx.Response, address: str) -> tuple[int, list[tuple[str, str]], str]:
+    headers = [pair for pair in answer.headers.multi_items() if pair[0] != "x-request-id"]
+    body = answer.text.replace(address, "").replace(answer.headers["x-request-id"], "")
+    return answer.status_code, headers, re.sub(r"\s+", " ", body)
+
+
+async def test_the_table_is_not_empty(world: World) -> None:
+    rows = list(table(world.app, world))
+    assert {asked.policy.who for asked in rows} >= {"anyone", "visitor", "staff"}
+    assert len(rows) > 60
