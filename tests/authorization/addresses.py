@@ -51,6 +51,7 @@ PLACES: dict[str, Place] = {
     "/explore/white-space/{public_id}.csv": Place("/explore/white-space/{organisation}.csv"),
     "/report": Place("/report?about=organisation&id={organisation}"),
     "/reports/{public_id}": Place(f"/reports/{REPORT}"),
+    "/confirm-mail/{token}": Place("/confirm-mail/{confirm}", "link"),
     "/password/new/{token}": Place("/password/new/{reset}", "link"),
     "/staff/reports/{public_id}/decision": Place(f"/staff/reports/{REPORT}/decision"),
     "/my/follows/{public_id}": Place("/my/follows/{follow}", "person", "follow"),

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from app.db.engine import WriteSession
 from app.features.follows.models import Follow
 from app.features.members.audit.recording import record_audit
+from app.features.members.companies.models import Registration
 from app.features.members.models import Company
 from app.features.members.signing_in.links import issue_link
 from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, RecoveryCode, SignInSession
@@ -30,10 +31,23 @@ async def own(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
     ids |= {"company": ana.company_public_id, "person": ana.public_id}
     profile = update(Company).where(Company.id == ana.company_id)
     await session.execute(profile.values(profile={"about": f"{SHOWN}about"}))
+    await _own_registration(session, ids)
     await _own_sign_ins(session, ana, ids)
     await _own_follow(session, ana, ids)
     viewer = Viewer(person_id=ana.person_id, company_id=ana.company_id)
     await record_audit(session, viewer, "test.own", object_kind="test", object_id=secret("audit"))
+
+
+async def _own_registration(session: WriteSession, ids: dict[str, str]) -> None:
+    """Of a colleague to be: waits for the link in the mail."""
+    asked = {
+        "mail": secret("new@example.com"),
+        "company_name": secret("company"),
+        "browser": secret("browser"),
+    }
+    asked |= {"person_name": secret("person"), "password_hash": secret("password"), "language": "zh"}
+    made = insert(Registration).values(asked | {"created_at": clock.now()}).returning(Registration.id)
+    ids["confirm"] = await issue_link(session, "confirm_mail", subject=str(await session.scalar(made)))
 
 
 async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
