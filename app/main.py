@@ -12,6 +12,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.db.engine import Database
 from app.features.discovery import routes as discovery_pages
+from app.features.discovery.my import api as my_api
+from app.features.discovery.my import routes as my_pages
 from app.features.discovery.queries import Examples
 from app.features.follows import api as follows_api
 from app.features.follows import panels as follows_panels
@@ -148,6 +150,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(registry_pages.KEYSTROKES)
     for pages in (
         discovery_pages,
+        my_pages,
         follows_pages,
         registry_pages,
         facts_pages,
@@ -170,6 +173,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         life_api,
         knowledge_api,
         signing_in_api,
+        my_api,
         follows_api,
         companies_api,
         staff_api,

@@ -60,7 +60,11 @@
 
     function go(option, event) {
       const address = option.dataset.href;
-      if (event.metaKey || event.ctrlKey) window.open(address, "_blank", "noopener");
+      const chosen = input.form.elements[input.dataset.chosen];
+      if (chosen && !option.classList.contains("suggestions__option--typed")) {
+        chosen.value = address; // this form acts on what is chosen
+        input.form.requestSubmit();
+      } else if (event.metaKey || event.ctrlKey) window.open(address, "_blank", "noopener");
       else window.location.assign(address);
     }
 

@@ -15,12 +15,14 @@ from app.web.panels import Panel
 
 @dataclass(frozen=True, slots=True)
 class FollowButton:
-    """`asks_to_sign_in`: nobody is known yet. `companies`: at least so many follow it; None: not told."""
+    """`asks_to_sign_in`: nobody is known yet. `companies`: at least so many follow it; None: not told.
+    `is_compact`: in a list, where the star alone stands beside each row."""
 
     subject: Subject
     is_followed: bool
     asks_to_sign_in: bool = False
     companies: int | None = None
+    is_compact: bool = False
 
 
 async def _load(session: ReadSession, viewer: Viewer, subject: Subject, limit: int) -> FollowButton | None:

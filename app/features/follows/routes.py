@@ -81,8 +81,9 @@ async def change_follow(
     back = local_path(fields.get("next", "/my/follows"))
     if not request.headers.get("hx-request"):
         return RedirectResponse(back, status_code=303)
-    companies = await companies_following(session, viewer, subject)
-    button = FollowButton(subject, is_followed=begins, companies=companies)
+    is_compact = fields.get("compact") == "1"
+    companies = None if is_compact else await companies_following(session, viewer, subject)
+    button = FollowButton(subject, is_followed=begins, companies=companies, is_compact=is_compact)
     return page.fragment("follows/_button.html", data=button, path=back)
 
 

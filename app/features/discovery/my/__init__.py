@@ -1,0 +1,1 @@
+"""What a reader keeps an eye on: the followed organisations with their likeliest needs and newest facts."""
