@@ -10,6 +10,7 @@ import structlog
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
 from app.features.follows.counting import count_week
+from app.features.ledger import calendar as ledger
 from app.features.members.audit.exporting import export_head
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
@@ -50,7 +51,7 @@ def _transport(settings: Settings) -> Transport:
 
 
 def collect_daily(database: Database, settings: Settings) -> Daily:
-    """What is to be done once a day, by name."""
+    """What is to be done once a day, or once an hour, by name."""
 
     async def export_audit_head(day: date) -> None:
         await export_head(database, settings.audit_export, day)
@@ -58,7 +59,18 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
     async def count_followers(day: date) -> None:
         await count_week(database)
 
-    return Daily({"audit_head": export_audit_head, "follow_counts": count_followers})
+    async def release_earnings(day: date) -> None:
+        await ledger.release_what_is_due(database)
+        await ledger.expire_what_is_over(database)
+
+    async def check_books(day: date) -> None:
+        await ledger.sweep(database, day)
+        await ledger.check_nightly(database)
+
+    return Daily(
+        {"audit_head": export_audit_head, "follow_counts": count_followers, "ledger": check_books},
+        hourly={"earnings": release_earnings},
+    )
 
 
 async def work(

@@ -10,6 +10,7 @@ from app.cli import (
     imports,
     indexing,
     knowledge,
+    ledger,
     lookup,
     notices,
     registry,
@@ -31,6 +32,7 @@ imports.importing.command("facts")(notices.import_facts)
 app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
+app.add_typer(ledger.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")
 

@@ -1,4 +1,4 @@
-"""Work to be done once a day, by the clock of the worker. Each piece converges, as handlers do: every worker
+"""Work to be done once a day or once an hour, by the clock of the worker. Each piece converges, as handlers do: every worker
 does it, after each start as well, and the second time changes nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,16 +17,22 @@ log = structlog.get_logger()
 class Daily:
     """The chores of one worker."""
 
-    def __init__(self, chores: Mapping[str, Chore]) -> None:
-        self._chores = chores
-        self._done: dict[str, date] = {}
+    def __init__(self, chores: Mapping[str, Chore], *, hourly: Mapping[str, Chore] | None = None) -> None:
+        self._daily, self._hourly = chores, hourly or {}
+        self._done: dict[str, datetime] = {}
         self._not_before: dict[str, datetime] = {}
 
     async def run_due(self) -> None:
-        """What has not been done today; one that fails is tried again later and keeps none waiting."""
+        """What has not been done today, or this hour; one that fails is tried again later and keeps none
+        waiting."""
         now = clock.now()
-        for name, chore in self._chores.items():
-            if self._done.get(name) == now.date() or self._not_before.get(name, now) > now:
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        await self._run(self._hourly, now, hour)
+        await self._run(self._daily, now, hour.replace(hour=0))
+
+    async def _run(self, chores: Mapping[str, Chore], now: datetime, period: datetime) -> None:
+        for name, chore in chores.items():
+            if self._done.get(name) == period or self._not_before.get(name, now) > now:
                 continue
             try:
                 await chore(now.date())
@@ -34,4 +40,4 @@ class Daily:
                 log.warning("daily_chore_failed", chore=name, error=type(error).__name__)
                 self._not_before[name] = now + TRIED_AGAIN
             else:
-                self._done[name] = now.date()
+                self._done[name] = period

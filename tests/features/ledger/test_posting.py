@@ -8,7 +8,7 @@ from app.features.ledger import actions as ledger
 from app.features.ledger.actions import Cause, Key
 from app.features.ledger.errors import KeyReused, Misposted, PostingRefused
 from app.features.ledger.kinds import AccountKind, TransferKind
-from app.features.ledger.posting.moves import Account, Move, give, take
+from app.features.ledger.posting.moves import Account, Move
 from app.features.ledger.posting.requests import Request
 from app.features.ledger.posting.transfers import post
 from app.kit.amount import Amount, credits
@@ -105,15 +105,13 @@ async def test_what_the_caller_wrote_stands_or_falls_with_the_posting(books: Boo
 async def test_a_caller_may_refuse_for_reasons_of_its_own(books: Books) -> None:
     """As the market does when it finds, under the wallet's lock, that the buyer has the file already."""
     await books.top_up()
-    request = Request(books.key(), TransferKind.TOP_UP, Cause("x", "y"), {"company": ANA})
-    moves = [
-        take(credits(1), Account(AccountKind.PAYMENT_CLEARING)),
-        give(credits(1), Account(AccountKind.WALLET, ANA)),
-    ]
+    key = books.key()
 
     async def buy(session: WriteSession) -> None:
-        await post(session, request, moves)
-        raise ledger.refused(request, "owned", Text(zh="已经拥有", en="You have it"))
+        posted = await ledger.top_up(
+            session, key=key, company_id=ANA, amount=credits(1), cause=Cause("x", "y")
+        )
+        raise posted.refused("owned", Text(zh="已经拥有", en="You have it"))
 
     for _ in range(2):
         with pytest.raises(PostingRefused, match="You have it") as refusal:
@@ -130,9 +128,8 @@ async def test_a_key_posted_between_refusal_and_memory_gives_that_outcome(books:
     async def buy(session: WriteSession) -> object:
         tries.append(1)
         if len(tries) == 1:
-            raise ledger.refused(
-                Request(key, TransferKind.TOP_UP, Cause("x", "y"), {}), "insufficient", Text(zh="", en="")
-            )
+            request = Request(key, TransferKind.TOP_UP, Cause("x", "y"), {})
+            raise PostingRefused("insufficient", Text(zh="", en=""), request=request)
         return "the outcome"
 
     await books.top_up(ANA, 100)

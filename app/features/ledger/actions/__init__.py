@@ -27,7 +27,6 @@ from app.features.ledger.actions.releasing import release_due
 from app.features.ledger.actions.sales import Author, pay_for_download
 from app.features.ledger.actions.sweeping import sweep_revenue
 from app.features.ledger.actions.top_ups import move_earnings_to_wallet, top_up
-from app.features.ledger.posting.refusing import refused
 from app.features.ledger.posting.requests import Cause, Key, Posted
 from app.features.ledger.posting.running import run_posting
 
@@ -58,7 +57,6 @@ __all__ = [
     "propose_top_up",
     "refund_sale",
     "refuse_proposal",
-    "refused",
     "release_due",
     "reopen_hold",
     "request_payout",

@@ -2,14 +2,25 @@
 
 from datetime import date
 
-from app.db.engine import WriteSession
+from sqlalchemy import select
+
+from app.db.engine import ReadSession, WriteSession
 from app.features.ledger.kinds import REVENUE_SHARDS, AccountKind, TransferKind
+from app.features.ledger.models import LedgerTransfer
 from app.features.ledger.posting.moves import Account, Move
 from app.features.ledger.posting.portable import lock_accounts
 from app.features.ledger.posting.requests import Cause, Key, Posted, Request
 from app.features.ledger.posting.transfers import begin, complete
 
 _SHARDS = [Account(AccountKind.PLATFORM_REVENUE, shard=shard) for shard in range(REVENUE_SHARDS)]
+
+
+async def was_swept(session: ReadSession, day: date) -> bool:
+    """Asked first, as a sweep locks every shard."""
+    statement = select(LedgerTransfer.id).where(
+        LedgerTransfer.scope == "sweep", LedgerTransfer.idem_key == day.isoformat()
+    )
+    return await session.scalar(statement) is not None
 
 
 async def sweep_revenue(session: WriteSession, day: date) -> Posted | None:

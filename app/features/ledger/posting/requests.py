@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import TransferKind
 from app.features.ledger.models import CAUSE_ID_LENGTH, CAUSE_KIND_LENGTH, KEY_LENGTH, SCOPE_LENGTH
 from app.features.ledger.posting.moves import Account, Leg
@@ -91,7 +92,12 @@ class Posted:
     public_id: str
     at: datetime
     legs: tuple[Leg, ...]
+    request: Request
     replayed: bool = False
+
+    def refused(self, reason: str, message: Text) -> PostingRefused:
+        """To be raised by a room above that finds, under the locks, a reason of its own against it."""
+        return PostingRefused(reason, message, request=self.request)
 
     def moved(self, account: Account) -> int:
         """What the transfer did to `account`, in minor units; 0 where it took no part."""

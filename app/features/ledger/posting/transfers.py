@@ -77,7 +77,7 @@ async def complete(
 def _posted(claimed: Claim, result: Sequence[Leg] | Shortfall) -> Posted:
     if isinstance(result, Shortfall):
         raise refusal_of(claimed.request, result)
-    return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result))
+    return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result), claimed.request)
 
 
 async def _is_stored(session: WriteSession, request: Request) -> bool:
@@ -105,7 +105,8 @@ async def _stored(session: WriteSession, request: Request) -> Posted:
         raise KeyReused
     if row.state == "rejected":
         raise PostingRefused(row.reason, Text(zh=row.refusal["zh"], en=row.refusal["en"]))
-    return Posted(row.id, row.public_id, row.created_at, await legs_of(session, row.id), replayed=True)
+    legs = await legs_of(session, row.id)
+    return Posted(row.id, row.public_id, row.created_at, legs, request, replayed=True)
 
 
 async def legs_of(session: ReadSession | WriteSession, transfer_id: int) -> tuple[Leg, ...]:
