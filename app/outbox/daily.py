@@ -1,5 +1,5 @@
-"""Work to be done once a day or once an hour, by the clock of the worker. Each piece converges, as handlers do: every worker
-does it, after each start as well, and the second time changes nothing."""
+"""Work to be done once a day or once an hour, by the clock of the worker. Each piece converges, as handlers
+do: every worker does it, after each start as well, and the second time changes nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta

@@ -1,7 +1,7 @@
 """create ledger payments: what providers told, and what checks found.
 
 Revision ID: e7a2c94f106b
-Revises: c45d08e7b3fa
+Revises: 8d2f6c1b7a30
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.db.walls import OF_COMPANY, lower_wall, raise_wall
 
 revision = "e7a2c94f106b"
-down_revision = "c45d08e7b3fa"
+down_revision = "8d2f6c1b7a30"
 branch_labels = None
 depends_on = None
 
