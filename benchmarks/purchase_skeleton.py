@@ -95,9 +95,7 @@ async def buy(
 
 async def audit(session: ReadSession) -> list[Finding]:
     """I8: one active grant for each buyer and material, each with one posted transfer, and the reverse."""
-    rule = Text(
-        zh="授权、购买与转账一一对应", en="grants, purchases and transfers belong together"
-    )
+    rule = Text(zh="授权、购买与转账一一对应", en="grants, purchases and transfers belong together")
     found: list[Finding] = []
     for what, sql in _AUDITS.items():
         for (subject,) in await session.execute(text(sql)):
