@@ -24,6 +24,7 @@ JSON = {"content-type": "application/json"}
 KEYSTROKES = ("/suggest",)  # the same for everybody: it does not ask who types
 MAY_CHANGE = {"audit_entries", "audit_head"}
 _INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:")
+_UNSAFE_FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
 WALKERS = (ANA, ADMIN, RIVAL, *STAFF[:5])
 
 
@@ -89,6 +90,22 @@ async def test_a_visitor_needs_the_token_of_a_page_shown_before(
         ):
             answer = await ask(client, world, NOBODY, asked, headers=headers)
             assert answer.status_code == 403, str(asked)
+
+
+@pytest.mark.statement(30)
+@pytest.mark.parametrize("actor", WALKERS, ids=lambda actor: actor.key)
+async def test_every_form_on_a_page_carries_the_token_of_its_reader(
+    world: World, client: httpx.AsyncClient, actor: Actor
+) -> None:
+    """Else the reader is told that the page has expired, whatever the form is for."""
+    token, shown = form_token(client, world.known[actor.key].token), 0
+    for asked in rows(world, safe=True):
+        answer = await ask(client, world, actor, asked)
+        if "text/html" in answer.headers.get("content-type", ""):
+            for form in _UNSAFE_FORM.findall(answer.text):
+                shown += 1
+                assert f'name="csrf" value="{token}"' in form, f"{asked}: {form[:200]}"
+    assert shown
 
 
 @pytest.mark.statement(51)

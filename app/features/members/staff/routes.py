@@ -4,13 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
 
 from app.db.writing import run_write
-from app.features.members.models import VENDOR_LENGTH, Person
+from app.features.members.models import VENDOR_LENGTH
 from app.features.members.policies import STAFF_CONSOLE
 from app.features.members.staff.frame import StaffFrame, StaffFrameDep
-from app.features.members.staff.vendor import declare_vendor
+from app.features.members.staff.vendor import declare_vendor, declared_vendor
 from app.features.members.staff.vendor_form import vendor_from
 from app.kit.errors import Invalid
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
@@ -36,7 +35,7 @@ async def vendor_page(
     frame: StaffFrameDep, session: ReadSessionDep, viewer: ViewerDep, next: Annotated[str, Query()] = "/staff"
 ) -> Response:
     """Asked once, before the first decision; later to change it."""
-    declared = await session.scalar(select(Person.vendor).where(Person.id == viewer.person_id))
+    declared = await declared_vendor(session, viewer)
     works_for = "" if declared is None else "vendor" if declared else "none"
     return await _vendor_form(frame, {"works_for": works_for, "vendor": declared or ""}, next)
 

@@ -25,9 +25,15 @@ class VendorUndeclared(Conflict):
         )
 
 
+async def declared_vendor(session: AsyncSession, viewer: Viewer) -> str | None:
+    """None as long as the viewer has not said anything."""
+    declared: str | None = await session.scalar(select(Person.vendor).where(Person.id == viewer.person_id))
+    return declared
+
+
 async def vendor_of(session: AsyncSession, viewer: Viewer) -> str:
     """What the viewer has declared; INDEPENDENT is one answer. Raises VendorUndeclared."""
-    declared = await session.scalar(select(Person.vendor).where(Person.id == viewer.person_id))
+    declared = await declared_vendor(session, viewer)
     if declared is None:
         raise VendorUndeclared
     return declared
