@@ -96,6 +96,13 @@ async def _into_sqlite(
     with closing(sqlite3.connect(path or "", isolation_level=None)) as connection:
         for pragma in ("synchronous=OFF", f"cache_size=-{_CACHE_KB}", "foreign_keys=OFF"):
             connection.execute(f"PRAGMA {pragma}")
+        # Sorting an index when all is there costs a fraction of filling it row by row, in random order.
+        indexes = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            "AND tbl_name IN ('notices', 'facts')"
+        ).fetchall()
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
         for notices, rows in _batches(made, import_id=import_id, source_id=source_id):
             connection.execute("BEGIN")
             for table, some in (("notices", notices), ("facts", rows)):
@@ -107,6 +114,8 @@ async def _into_sqlite(
                 )
             connection.execute("COMMIT")
             progress.add(len(rows))
+        for _, statement in indexes:
+            connection.execute(statement)
         connection.execute("ANALYZE")
     return progress.done
 

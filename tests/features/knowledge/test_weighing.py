@@ -136,28 +136,28 @@ def test_silence_counts_less_where_less_would_show(
 
 
 def test_silence_counts_by_half() -> None:
-    # 2 pseudo-organisations at 0.6 and 4 of 8 silent ones; of 8 that bought, all count.
+    # One pseudo-organisation at 0.6 and 4 of 8 silent ones; of 8 that bought, all count.
     silent = ComparableCount(NEED, "industry", 8, 0, 3)
     bought = ComparableCount(NEED, "industry", 8, 8, 3)
-    assert weigh(0.6, Evidence((silent,)), today=TODAY).likelihood == pytest.approx(1.2 / 6)
-    assert weigh(0.6, Evidence((bought,)), today=TODAY).likelihood == pytest.approx(9.2 / 10)
+    assert weigh(0.6, Evidence((silent,)), today=TODAY).likelihood == pytest.approx(0.6 / 5)
+    assert weigh(0.6, Evidence((bought,)), today=TODAY).likelihood == pytest.approx(8.6 / 9)
 
 
 def test_what_is_hardly_visible_is_scaled_up_and_counts_less() -> None:
     # A tenth shows: 40 organisations tell as much as 4, and 3 that bought stand for three quarters of them.
     count = ComparableCount(NEED, "region", 40, 3, 3, visibility=0.1)
-    assert weigh(0.5, Evidence((count,)), today=TODAY).likelihood == pytest.approx((2 * 0.5 + 3) / 6)
+    assert weigh(0.5, Evidence((count,)), today=TODAY).likelihood == pytest.approx((0.5 + 3) / 5)
 
 
 def test_counts_shrink_towards_the_wider_group() -> None:
-    # 2 pseudo-organisations at 0.7, then 8 real ones (of 500, at 20 %) of the industry, which count by half
-    # because fewer than expected show the need: (1.4 + 0.8) / 6.
+    # One pseudo-organisation at 0.7, then 8 real ones (of 500, at 20 %) of the industry, which count by half
+    # because fewer than expected show the need: (0.7 + 0.8) / 5.
     industry = ComparableCount(NEED, "industry", 500, 100, 3)
-    assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(2.2 / 6)
+    assert weigh(0.7, Evidence((industry,)), today=TODAY).likelihood == pytest.approx(1.5 / 5)
     # The narrower group starts from that; 30 organisations at 40 % are more than expected and count in full.
     region = ComparableCount(NEED, "region", 30, 12, 3)
     weighed = weigh(0.7, Evidence((region, industry)), today=TODAY)
-    assert weighed.likelihood == pytest.approx((2 * 2.2 / 6 + 12) / 32)
+    assert weighed.likelihood == pytest.approx((1.5 / 5 + 12) / 31)
     assert [count.level for count, _ in weighed.comparables] == ["industry", "region"]
 
 

@@ -21,7 +21,7 @@ def visibilities(
     catalogue: Catalogue, kind: Kind, organisations: int, with_need: Mapping[str, int]
 ) -> Mapping[Category, float]:
     """For needs of each category, in (0, 1]; `with_need`: how many of a group showed each need."""
-    expected = _expected(catalogue, kind)
+    expected = expected_needs(catalogue, kind)
     shown: Counter[Category] = Counter()
     for need, having in with_need.items():
         if need in catalogue.needs:
@@ -36,7 +36,7 @@ def visibilities(
 
 
 @lru_cache(maxsize=1024)
-def _expected(catalogue: Catalogue, kind: Kind) -> Mapping[Category, float]:
+def expected_needs(catalogue: Catalogue, kind: Kind) -> Mapping[Category, float]:
     """How many needs of each category the priors expect one organisation of the kind to have."""
     expected: dict[Category, float] = {}
     for need, prior in priors_of(catalogue, kind).items():

@@ -20,7 +20,7 @@ from app.features.knowledge.prediction.evidence import (
 LOWEST = 0.02
 HIGHEST = 0.98
 # The prior (and each wider group) counts as much as this many observed organisations.
-STRENGTH = 2.0
+STRENGTH = 1.0
 # Where fewer than expected showed a need, they count by half: a notice may be missing, a need may not.
 SILENCE = 0.5
 # At most this many organisations of a group count: a wider group says less of this one.

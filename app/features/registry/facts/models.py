@@ -129,8 +129,8 @@ class PeerCount(Base):
     """Of the organisations of one group seen in notices in the last years, how many showed a need.
 
     A group is narrowed by what is not empty: all, industry, sub-industry, level, province. The row with
-    an empty need counts the group itself: organisations with any matched notice. Written anew after
-    every import (`recount`), read by each prediction.
+    an empty need counts the group itself: organisations with any matched notice. Groups too small to be
+    told of are not stored. Written anew after every import (`recount`), read by each prediction.
     """
 
     __tablename__ = "peer_counts"
@@ -143,6 +143,9 @@ class PeerCount(Base):
     organisations: Mapped[int]
     counted_on: Mapped[date] = mapped_column(Date)
     years: Mapped[int]
+
+
+Index("ix_peer_counts_need", PeerCount.need)  # a count is renewed need by need
 
 
 class PeerEvidence(Base):

@@ -1,21 +1,24 @@
 """Counts over groups of comparable organisations: of those seen in public notices, how many had a need.
 
 Only organisations that some notice names are counted at all: the silence of one that publishes nothing
-proves nothing.
+proves nothing. The counts are renewed need by need, each read before its short transaction begins, so that
+memory and locks stay small however many facts there are; a reader in between may meet new counts of one
+need beside old ones of another.
 """
 
 from collections import Counter
-from dataclasses import astuple
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, Subquery, delete, func, insert, literal, select, union
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.engine import Database, ReadSession, WriteSession
 from app.db.locking import lock_table
 from app.db.writing import run_write
 from app.features.registry.batches import in_batches
-from app.features.registry.facts.groups import Scope, wider
+from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, wider
 from app.features.registry.facts.models import Fact, Notice, PeerCount
 from app.features.registry.facts.sampling import is_searched_for
 from app.features.registry.models import Organisation
@@ -23,68 +26,97 @@ from app.features.registry.models import Organisation
 YEARS = 3
 THE_GROUP = ""  # in place of a need: the organisations of the group, whatever they bought
 _BATCH = 5000
+_GROUP = (
+    Organisation.industry,
+    func.coalesce(Organisation.sub_industry, ""),
+    func.coalesce(Organisation.level, ""),
+    func.coalesce(Organisation.province, ""),
+)
 
-Counts = Counter[tuple[Scope, str]]
-Grouped = Select[str, str, str, str, str, int]  # a finest group, a need, its organisations
+Counts = Counter[Scope]
+Holding = Callable[[Scope], Iterable[Scope]]
+Grouped = Select[str, str, str, str, int]  # a finest group and its organisations
 
 
 async def recount(database: Database, today: date) -> int:
-    """Count anew as of `today`; facts and notices after it are not seen. Running twice changes nothing."""
-    if database.is_sqlite:
-        # Its one write lock must not be held while millions of facts are read.
+    """Count anew as of `today`; facts and notices after it are not seen. Groups that are too small to be
+    told of are left out. Returns the rows written; running twice changes nothing."""
+    holding = cache(wider)  # every need is counted over the same groups
+    async with database.reading() as session:
+        needs = sorted((await session.scalars(select(Fact.need).distinct())).all())
+        groups = await _counted(session, _in_notices(today), holding)
+    told = {scope for scope, organisations in groups.items() if organisations >= LEAST_ORGANISATIONS}
+    written = await _write(database, THE_GROUP, groups, told, today)
+    for need in needs:
         async with database.reading() as session:
-            counts = await _counted(session, today)
-        return await run_write(database, lambda session: _replace(session, counts, today))
+            counts = await _counted(session, _with_need(need, today), holding)
+        written += await _write(database, need, counts, told, today)
+    gone = delete(PeerCount).where(PeerCount.need.not_in([*needs, THE_GROUP]))
+    await run_write(database, lambda session: session.execute(gone))
+    return written
+
+
+async def _counted(session: ReadSession, finest: Grouped, holding: Holding) -> Counts:
+    """An organisation belongs to one finest group, so wider groups are sums of their parts."""
+    counts: Counts = Counter()
+    for *group, organisations in await session.execute(finest):
+        for scope in holding(Scope(*group)):
+            counts[scope] += organisations
+    return counts
+
+
+async def _write(database: Database, need: str, counts: Counts, told: Iterable[Scope], today: date) -> int:
+    rows = [
+        {
+            "industry": scope.industry,
+            "sub_industry": scope.sub_industry,
+            "level": scope.level,
+            "province": scope.province,
+            "need": need,
+            "organisations": counts[scope],
+            "counted_on": today,
+            "years": YEARS,
+        }
+        for scope in counts.keys() & told
+    ]
 
     async def work(session: WriteSession) -> int:
-        await lock_table(session, PeerCount)  # of two counts at once, the later must not be the older
-        return await _replace(session, await _counted(session, today), today)
+        await lock_table(session, PeerCount)
+        await session.execute(delete(PeerCount).where(PeerCount.need == need))
+        for batch in in_batches(rows, _BATCH):
+            await session.execute(insert(PeerCount), batch)
+        return len(rows)
 
     return await run_write(database, work)
 
 
-async def _counted(session: ReadSession | WriteSession, today: date) -> Counts:
-    """An organisation belongs to one finest group, so wider groups are sums of their parts."""
-    counts: Counts = Counter()
-    for statement in (_with_need(today), _in_notices(today)):
-        for industry, sub, level, province, need, organisations in await session.execute(statement):
-            for scope in wider(Scope(industry, sub, level, province)):
-                counts[scope, need] += organisations
-    return counts
-
-
-async def _replace(session: WriteSession, counts: Counts, today: date) -> int:
-    await session.execute(delete(PeerCount))
-    rows = [
-        dict(
-            zip(("industry", "sub_industry", "level", "province"), astuple(scope), strict=True),
-            need=need,
-            organisations=organisations,
-            counted_on=today,
-            years=YEARS,
-        )
-        for (scope, need), organisations in counts.items()
-    ]
-    for batch in in_batches(rows, _BATCH):
-        await session.execute(insert(PeerCount), batch)
-    return len(rows)
-
-
-def _with_need(today: date) -> Grouped:
-    """Organisations by finest group and need; several facts of one organisation about a need are one."""
-    shown = select(Fact.organisation_id, Fact.need).where(*_counted_facts(today)).distinct().subquery()
-    return _by_group(shown.c.organisation_id, shown.c.need, shown)
+def _with_need(need: str, today: date) -> Grouped:
+    """Several facts of one organisation about a need are one."""
+    shown = (
+        select(Fact.organisation_id).where(Fact.need == need, *_counted_facts(today)).distinct().subquery()
+    )
+    return (
+        select(*_GROUP, func.count())
+        .select_from(shown)
+        .join(Organisation, Organisation.id == shown.c.organisation_id)
+        .where(Organisation.status == "active")
+        .group_by(*_GROUP)
+    )
 
 
 def _in_notices(today: date) -> Grouped:
-    """Organisations by finest group that any notice names, also one about no need of the catalogue."""
-    named = select(Notice.organisation_id).where(
-        Notice.organisation_id.is_not(None),
+    """Organisations that any notice names, also one about no need of the catalogue."""
+    named = exists().where(
+        Notice.organisation_id == Organisation.id,
         _within(Notice.published_on, today),
         ~is_searched_for(Notice.source_id, Notice.title),
     )
-    seen = union(named, select(Fact.organisation_id).where(*_counted_facts(today))).subquery()
-    return _by_group(seen.c.organisation_id, literal(THE_GROUP), seen)
+    bought = exists().where(Fact.organisation_id == Organisation.id, *_counted_facts(today))
+    return (
+        select(*_GROUP, func.count())
+        .where(and_(Organisation.status == "active", or_(named, bought)))
+        .group_by(*_GROUP)
+    )
 
 
 def _counted_facts(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -102,19 +134,3 @@ def _within(day: InstrumentedAttribute[date], today: date) -> ColumnElement[bool
 def since(today: date) -> date:
     """The first day that counts."""
     return today.replace(year=today.year - YEARS, day=min(today.day, 28))
-
-
-def _by_group(organisation_id: ColumnElement[int], need: ColumnElement[str], seen: Subquery) -> Grouped:
-    group = (
-        Organisation.industry,
-        func.coalesce(Organisation.sub_industry, ""),
-        func.coalesce(Organisation.level, ""),
-        func.coalesce(Organisation.province, ""),
-    )
-    return (
-        select(*group, need, func.count())
-        .select_from(seen)
-        .join(Organisation, Organisation.id == organisation_id)
-        .where(Organisation.status == "active")
-        .group_by(*group, need)
-    )

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.registry.events import FactsChanged
+from app.features.registry.facts import peers
 from app.features.registry.facts.groups import Scope, facts_href
-from app.features.registry.facts.models import PeerCount
+from app.features.registry.facts.models import Fact, PeerCount
 from app.features.registry.facts.peers import THE_GROUP, recount
 from app.features.registry.facts.sampling import SEARCHED_TOPICS
 from app.features.registry.handlers import handlers
@@ -33,6 +34,12 @@ THIRD, FIRST, PEOPLES, HUAXI = (
 Counts = dict[tuple[Scope, str], int]
 
 
+@pytest.fixture
+def every_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small: the stock of these tests is."""
+    monkeypatch.setattr(peers, "LEAST_ORGANISATIONS", 1)
+
+
 async def counts_of(database: Database) -> Counts:
     async with database.reading() as session:
         rows = (await session.execute(select(PeerCount))).scalars().all()
@@ -49,6 +56,7 @@ async def scope_of(database: Database, name: str) -> Scope:
         return Scope(row.industry, row.sub_industry or "", row.level or "", row.province or "")
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_every_group_from_widest_to_narrowest_counts_its_organisations(stocked: Database) -> None:
     await put_in(
         stocked,
@@ -77,6 +85,7 @@ async def test_every_group_from_widest_to_narrowest_counts_its_organisations(sto
     assert found == expected
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_what_does_not_count(stocked: Database) -> None:
     await put_in(
         stocked,
@@ -94,6 +103,7 @@ async def test_what_does_not_count(stocked: Database) -> None:
     assert (counts[Scope("healthcare"), "mlps-l3"], counts[Scope("healthcare"), THE_GROUP]) == (1, 2)
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_what_a_collector_searched_for_counts_for_nothing(stocked: Database) -> None:
     source = SEARCHED_TOPICS[0].source
     title = "某医院手术室行为管理系统采购"
@@ -112,6 +122,7 @@ async def test_what_a_collector_searched_for_counts_for_nothing(stocked: Databas
     assert (counts[group, "his-modernization"], counts[group, THE_GROUP]) == (2, 2)
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_counting_again_changes_nothing_and_follows_what_changed(stocked: Database) -> None:
     await put_in(stocked, [Bought(THIRD, "mlps-l3", RECENT), Bought(HUAXI, "mlps-l3", RECENT)])
     await recount(stocked, TODAY)
@@ -127,12 +138,14 @@ async def test_counting_again_changes_nothing_and_follows_what_changed(stocked: 
     assert (await counts_of(stocked))[Scope(), "mlps-l3"] == 1
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_a_count_can_be_taken_as_of_an_earlier_day(stocked: Database) -> None:
     await put_in(stocked, [Bought(THIRD, "mlps-l3", date(2024, 1, 5)), Bought(HUAXI, "mlps-l3", RECENT)])
     await recount(stocked, date(2025, 1, 1))
     assert (await counts_of(stocked))[Scope(), "mlps-l3"] == 1
 
 
+@pytest.mark.usefixtures("every_group")
 async def test_counts_follow_a_change_of_facts(stocked: Database, tmp_path: Path) -> None:
     on = clock.today() - timedelta(days=30)
     await put_in(stocked, [Bought(THIRD, "mlps-l3", on)])
@@ -149,6 +162,27 @@ async def test_counts_follow_a_change_of_facts(stocked: Database, tmp_path: Path
     await Claimer(stocked, handlers(stocked, engine, rebuild=no_rebuild)).run_due()
     await engine.close()
     assert (await counts_of(stocked))[Scope(), "mlps-l3"] == 1
+
+
+async def test_groups_too_small_to_be_told_of_are_not_counted(
+    stocked: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "LEAST_ORGANISATIONS", 3)
+    hospitals = [Bought(name, "mlps-l3", RECENT) for name in (THIRD, FIRST, PEOPLES)]
+    await put_in(stocked, [*hospitals, Bought("北京大学", "mlps-l3", RECENT)])
+    await recount(stocked, TODAY)
+    counts = await counts_of(stocked)
+    assert (counts[Scope("healthcare"), "mlps-l3"], counts[Scope(), "mlps-l3"]) == (3, 4)
+    assert not [scope for scope, _ in counts if scope.industry == "education"]
+
+
+@pytest.mark.usefixtures("every_group")
+async def test_needs_that_nobody_has_any_more_are_forgotten(stocked: Database) -> None:
+    await put_in(stocked, [Bought(THIRD, "mlps-l3", RECENT), Bought(HUAXI, "his-modernization", RECENT)])
+    await recount(stocked, TODAY)
+    await run_write(stocked, lambda session: session.execute(delete(Fact).where(Fact.need == "mlps-l3")))
+    await recount(stocked, TODAY)
+    assert {need for _, need in await counts_of(stocked)} == {THE_GROUP, "his-modernization"}
 
 
 async def test_no_facts_no_counts(stocked: Database) -> None:

@@ -1,0 +1,20 @@
+"""index peer counts by need.
+
+Revision ID: 7c2e90d1b5f4
+Revises: 507638196720
+"""
+
+from alembic import op
+
+revision = "7c2e90d1b5f4"
+down_revision = "507638196720"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_peer_counts_need", "peer_counts", ["need"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_peer_counts_need", table_name="peer_counts")
