@@ -1,13 +1,13 @@
 """index peer counts by need.
 
 Revision ID: 7c2e90d1b5f4
-Revises: 507638196720
+Revises: e7a2c94f106b
 """
 
 from alembic import op
 
 revision = "7c2e90d1b5f4"
-down_revision = "507638196720"
+down_revision = "e7a2c94f106b"
 branch_labels = None
 depends_on = None
 
