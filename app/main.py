@@ -22,6 +22,10 @@ from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
+from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
+from app.features.ledger.wallet import api as wallet_api
+from app.features.ledger.wallet import holds_pages, statement_pages
+from app.features.ledger.wallet import routes as wallet_pages
 from app.features.members.audit.denials import PolicyDenials
 from app.features.members.companies import api as companies_api
 from app.features.members.companies import routes as companies_pages
@@ -104,6 +108,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         [*follows_panels.PANELS, *registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS]
     )
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
+    app.state.causes = CauseRegistry([LEDGER_CAUSES])
     app.state.desk = Desk([*registry_desk.PAGES])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
@@ -157,6 +162,9 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         explore_pages,
         life_pages,
         knowledge_pages,
+        wallet_pages,
+        statement_pages,
+        holds_pages,
         signing_in_pages,
         companies_pages,
         staff_pages,
@@ -176,6 +184,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         my_api,
         follows_api,
         companies_api,
+        wallet_api,
         staff_api,
         registry_desk_api,
     ):

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token for /metrics; empty: only from this machine"
     )
+    cash_out_closed_because: str = Field(
+        default="平台还没有签约的付款机构 (no payout provider is under contract yet).",
+        max_length=300,
+        description="why companies cannot have earnings paid out, shown to them; empty: they can",
+    )
     worker: Literal["embedded", "separate"] = Field(
         default="embedded",
         description="embedded: background work in the web process; separate: topctl worker",

@@ -7,9 +7,10 @@ from datetime import date
 
 from starlette.responses import StreamingResponse
 
+from app.kit.amount import Amount
 from app.kit.text import Language, Text
 
-Cell = str | int | date | None
+Cell = str | int | date | Amount | None
 _BYTE_ORDER_MARK = "\ufeff"
 # What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +57,8 @@ def _plain(cell: Cell) -> str | int:
         return ""
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, Amount):
+        return cell.plain()
     if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return cell

@@ -16,25 +16,31 @@ Item = TypeVar("Item")
 
 
 class Cursors:
-    """Signs offsets with the secret; `scope` is the list asked for, so that cursors do not travel."""
+    """Signs places with the secret; `scope` is the list asked for, so that cursors do not travel."""
 
     def __init__(self, secret: str, scope: str) -> None:
         self._key = f"{scope}\x00{secret}".encode()
 
     def encode(self, offset: int) -> str:
-        number = str(offset).encode()
-        return base64.urlsafe_b64encode(self._sign(number) + number).decode().rstrip("=")
+        return self.sign(str(offset))
 
     def decode(self, cursor: str | None) -> int:
         """The offset in `cursor`, 0 for none. Raises Invalid for anything this list did not hand out."""
-        if cursor is None:
-            return 0
+        return 0 if cursor is None else int(self.signed(cursor))
+
+    def sign(self, place: str) -> str:
+        """For a list whose places are no offsets."""
+        plain = place.encode()
+        return base64.urlsafe_b64encode(self._sign(plain) + plain).decode().rstrip("=")
+
+    def signed(self, cursor: str) -> str:
+        """The place in `cursor`. Raises Invalid for anything this list did not hand out."""
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except ValueError:
             raw = b""
-        signature, number = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if not number or not hmac.compare_digest(signature, self._sign(number)):
+        signature, place = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+        if not place or not hmac.compare_digest(signature, self._sign(place)):
             raise Invalid(
                 Text(
                     zh="“cursor”无效。请使用上一页返回的 next，或去掉它从头读取。",
@@ -42,15 +48,15 @@ class Cursors:
                 ),
                 field="cursor",
             )
-        return int(number)
+        return place.decode()
 
     def page(self, items: Sequence[Item], offset: int, limit: int) -> tuple[Sequence[Item], str | None]:
         """One page of a list held in memory, and the cursor of the next."""
         following = offset + limit
         return items[offset:following], self.encode(following) if following < len(items) else None
 
-    def _sign(self, number: bytes) -> bytes:
-        return hmac.new(self._key, number, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+    def _sign(self, place: bytes) -> bytes:
+        return hmac.new(self._key, place, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 
 async def cursors_of(request: Request) -> Cursors:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -15,7 +15,6 @@ from app.kit.text import Language, Text
 _LOCALES: Mapping[Language, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
 _DATE = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
-_CHINA = timezone(timedelta(hours=8))
 _UNITS = ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))  # in minutes
 _EN_DASH = "\u2013"
 
@@ -51,7 +50,7 @@ def day(language: Language, value: date | datetime, *, approximate: bool = False
 
 def moment(value: datetime) -> Markup:
     """A point in time to the minute, as a <time> element: China's clock in both languages."""
-    shown = value.astimezone(_CHINA)
+    shown = value.astimezone(clock.CHINA)
     return Markup('<time datetime="{}">{}</time>').format(
         shown.isoformat(timespec="minutes"), f"{shown:%Y-%m-%d}{_NO_BREAK_SPACE}{shown:%H:%M}"
     )

@@ -21,6 +21,8 @@ EXAMPLES = {
     "/explore/needs/{slug}.csv": f"/explore/needs/{NEED}.csv",
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
     "/api/v1/my/follows/{public_id}": "/api/v1/my/follows/OfNobody",
+    "/wallet/transfers/{public_id}": "/wallet/transfers/OfNobody",
+    "/wallet/payouts/{public_id}/cancel": "/wallet/payouts/OfNobody/cancel",
 }
 
 # Links of mails: used up once, so that a walk meets what everybody else would.

@@ -1,0 +1,1 @@
+"""A company's own view of its money: wallet, statement, what waits and why, payouts."""
