@@ -7,7 +7,7 @@ BIN := .venv/bin
 QUALITY_DATA := $(if $(TOP_QUALITY_DATA),--data "$(TOP_QUALITY_DATA)",)
 SCALE_DATA := $(if $(TOP_SCALE_DIR),--data "$(TOP_SCALE_DIR)",)
 
-.PHONY: help setup setup-dev assets run test test-deep check bench bench-scale quality lock
+.PHONY: help setup setup-dev assets run test test-deep check bench bench-secrecy bench-scale quality lock
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ check: .venv/ready-dev assets ## format, lint, types, imports, translations, mig
 
 bench: setup-dev ## measured benches, as ratios, into docs/measurements.md
 	@$(BIN)/python -m benchmarks.record bench $(QUALITY_DATA)
+
+bench-secrecy: setup-dev ## what time tells of hidden ids and known accounts (15 minutes)
+	@$(BIN)/python -m benchmarks.record secrecy
 
 bench-scale: setup-dev ## a million organisations, five million facts (TOP_SCALE_DIR=dir keeps them; an hour)
 	@$(BIN)/python -m benchmarks.record scale $(SCALE_DATA)

@@ -1,7 +1,7 @@
 """Runs measurements and keeps what they print in docs/measurements.md: `make bench`, `make quality`,
 `make bench-scale`.
 
-Usage: python -m benchmarks.record bench|quality|scale [--data DIR]
+Usage: python -m benchmarks.record bench|quality|secrecy|scale [--data DIR]
 """
 
 import argparse
@@ -30,6 +30,11 @@ def commands(section: str, directory: Path | None) -> list[tuple[str, list[str]]
             ("Prediction", ["benchmarks.prediction_quality", str(directory or PACK.parent)]),
             ("Notices", ["benchmarks.notice_quality", *([str(directory)] if directory else [])]),
         ]
+    if section == "secrecy":
+        told = [("Hidden and missing, known and unknown", ["benchmarks.oracles"])]
+        if database := os.environ.get(_BENCH_DATABASE):
+            told.append(("The second wall", ["benchmarks.second_wall", database]))
+        return told
     found = [
         ("Serving", ["benchmarks.serving", *data]),
         ("Import on SQLite", ["benchmarks.import_organisations", table]),
@@ -76,7 +81,7 @@ def record_scale(directory: Path) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("section", choices=("bench", "quality", "scale"))
+    options.add_argument("section", choices=("bench", "quality", "secrecy", "scale"))
     options.add_argument("--data", type=Path)
     given = options.parse_args()
     if given.section == "scale":

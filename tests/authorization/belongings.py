@@ -15,7 +15,7 @@ from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, 
 from app.features.registry.models import Organisation
 from app.kit import clock
 from app.kit.viewer import Viewer
-from tests.people import Known
+from tests.people import PASSWORD_HASH, Known
 from tests.purchases import BUYER
 
 SECRET = "qzgeheim"  # begins every word that belongs to A alone
@@ -45,7 +45,7 @@ async def _own_registration(session: WriteSession, ids: dict[str, str]) -> None:
         "company_name": secret("company"),
         "browser": secret("browser"),
     }
-    asked |= {"person_name": secret("person"), "password_hash": secret("password"), "language": "zh"}
+    asked |= {"person_name": secret("person"), "password_hash": PASSWORD_HASH, "language": "zh"}
     made = insert(Registration).values(asked | {"created_at": clock.now()}).returning(Registration.id)
     ids["confirm"] = await issue_link(session, "confirm_mail", subject=str(await session.scalar(made)))
 
