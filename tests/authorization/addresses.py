@@ -1,7 +1,7 @@
 """Where the routes stand in the world of the tests. A route with parameters that is missing here fails."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fastapi import FastAPI
@@ -27,9 +27,10 @@ class Place:
     address: str
     owner: Owner = "public"
     id_name: str = ""
+    body: Mapping[str, str] = field(default_factory=dict)  # sent with it: some routes name objects there
 
 
-# Pages; their addresses under /api/v1 are the same unless named.
+# Pages, where needed with the method; their addresses under /api/v1 are the same unless named.
 PLACES: dict[str, Place] = {
     "/industries/{code}": Place("/industries/healthcare"),
     "/needs/{slug}": Place("/needs/mlps-l3"),
@@ -54,6 +55,11 @@ PLACES: dict[str, Place] = {
     "/confirm-mail/{token}": Place("/confirm-mail/{confirm}", "link"),
     "/password/new/{token}": Place("/password/new/{reset}", "link"),
     "/staff/reports/{public_id}/decision": Place(f"/staff/reports/{REPORT}/decision"),
+    "/wallet/transfers/{public_id}": Place("/wallet/transfers/{transfer}", "company", "transfer"),
+    "/wallet/payouts/{public_id}/cancel": Place("/wallet/payouts/{payout}/cancel", "company", "payout"),
+    "POST /wallet/appeals": Place(
+        "/wallet/appeals", "company", "hold", {"transfer": "{hold}", "text": "这笔收益应当结算给我们。"}
+    ),
     "/my/follows/{public_id}": Place("/my/follows/{follow}", "person", "follow"),
 }
 
@@ -67,7 +73,14 @@ class Asked:
     policy: Policy
     place: Place
     address: str
-    missing: str  # the same with an id that nothing has; empty where the route names nothing of A
+    missing: str  # the same with an id that nothing has
+    body: Mapping[str, str]
+    missing_body: Mapping[str, str]
+
+    @property
+    def names_an_object(self) -> bool:
+        """Something of A, so that it can be hidden or missing."""
+        return bool(self.place.id_name) and self.place.owner in ("company", "person")
 
     @property
     def is_api(self) -> bool:
@@ -80,18 +93,37 @@ class Asked:
 def table(app: FastAPI, world: World) -> Iterator[Asked]:
     """Every route the product declares, by method."""
     for template, methods, found in policies(app.router.routes):
-        bare = template.removeprefix("/api/v1")
-        place = PLACES.get(template) or _under_api(PLACES.get(bare))
-        assert place or "{" not in template, f"no address for {template}"
-        place = place or Place(template)
-        missing = dict(world.ids)
-        if place.id_name:
-            missing[place.id_name] = stable_id("missing", place.id_name)[: len(world.ids[place.id_name])]
-        address = place.address.format_map(world.ids)
-        other = place.address.format_map(missing)
         for method in sorted(methods - {"HEAD"}):
-            yield Asked(template, method, found[0], place, address, other if other != address else "")
+            place = _place(template, method)
+            missing = world.ids | ({place.id_name: missing_id(world, place)} if place.id_name else {})
+            yield Asked(
+                template,
+                method,
+                found[0],
+                place,
+                place.address.format_map(world.ids),
+                place.address.format_map(missing),
+                {name: value.format_map(world.ids) for name, value in place.body.items()},
+                {name: value.format_map(missing) for name, value in place.body.items()},
+            )
 
 
-def _under_api(place: Place | None) -> Place | None:
-    return Place(f"/api/v1{place.address}", place.owner, place.id_name) if place else None
+def missing_id(world: World, place: Place) -> str:
+    """An id that nothing has, as long as the one it stands for."""
+    length = len(world.ids[place.id_name])
+    return stable_id("missing", place.id_name).ljust(length, "x")[:length]
+
+
+def _place(template: str, method: str) -> Place:
+    """By method where the methods of an address speak of different things."""
+    bare = template.removeprefix("/api/v1")
+    for key in (template, f"{method} {bare}", bare):
+        if key in PLACES:
+            place = PLACES[key]
+            return place if template == bare or key == template else _under_api(place)
+    assert "{" not in template, f"no address for {template}"
+    return Place(template)
+
+
+def _under_api(place: Place) -> Place:
+    return replace(place, address=f"/api/v1{place.address}")

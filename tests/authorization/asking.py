@@ -18,18 +18,20 @@ async def ask(
     world: World,
     actor: Actor,
     asked: Asked,
-    address: str = "",
     *,
+    missing: bool = False,
     headers: Mapping[str, str | None] | None = None,
     **body: Any,
 ) -> httpx.Response:
-    """As a browser sends an empty form, as a program sends an empty object; a header of None is left out."""
+    """As a browser or a program does, typing only what names an object; a header of None is left out."""
     if not body and asked.method not in ("GET", "HEAD", "DELETE"):
-        body = {"json": {}} if asked.is_api else {"data": {}}
+        body = {"json" if asked.is_api else "data": asked.missing_body if missing else asked.body}
     client.cookies.clear()
     sent = world.headers(client, actor) | dict(headers or {})
     kept = {name: value for name, value in sent.items() if value is not None}
-    return await client.request(asked.method, address or asked.address, headers=kept, **body)
+    return await client.request(
+        asked.method, asked.missing if missing else asked.address, headers=kept, **body
+    )
 
 
 def let_in(asked: Asked) -> Actor | None:

@@ -112,7 +112,7 @@ async def leaking(world: World, client: httpx.AsyncClient) -> list[str]:
 
 def _of_a(world: World) -> list[Asked]:
     rows = table(world.app, world)
-    return [one for one in rows if one.missing and expected(one, RIVAL) is Expected.HIDDEN]
+    return [one for one in rows if one.names_an_object and expected(one, RIVAL) is Expected.HIDDEN]
 
 
 @pytest.mark.usefixtures("rival_taken_for_another")

@@ -13,6 +13,7 @@ from app.features.members.signing_in.models import SignInSession
 from app.web.csrf import HEADER
 from tests.authorization.actors import ACTORS, ANA, Actor
 from tests.authorization.belongings import SHOWN, own, secret
+from tests.authorization.money import earn
 from tests.people import Known, add_company, add_person, form_token
 
 VISIT = "visitor-of-the-tests"
@@ -48,6 +49,7 @@ async def build(app: FastAPI) -> World:
             world.known[actor.key] = await _settle(database, world, actor)
     await run_write(database, lambda session: _suspend(session, world))
     await run_write(database, lambda session: own(session, world.known[ANA.key], world.ids))
+    await earn(database, world.ids, company=world.companies["A"], buyer=world.companies["S"])
     return world
 
 
