@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from app.db.inline_sqlite import connect_inline
+from app.db.inline_sqlite import BEGIN_IMMEDIATE, connect_inline, connect_writing
 from app.db.quick import ConnectionReader, InlineReader, Reader, open_inline
 from app.db.tenancy import say_tenant
 
@@ -44,7 +44,9 @@ class Database:
         self._inline: InlineReader | None = None
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = _sqlite_engine(url, pragmas=_WRITING)
+            self.engine = _sqlite_engine(
+                url, pragmas=_WRITING, connect_args={"async_creator_fn": connect_writing}
+            )
             self._reading = _sqlite_engine(
                 url, pragmas=_READING, connect_args={"async_creator_fn": connect_inline}, pool_size=pool_size
             )
@@ -107,6 +109,6 @@ def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> Asy
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         immediate = connection.get_execution_options().get("top_immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.exec_driver_sql(BEGIN_IMMEDIATE if immediate else "BEGIN")
 
     return engine

@@ -1,8 +1,9 @@
-"""SQLite reads on the event loop.
+"""SQLite on the event loop.
 
 aiosqlite hands every call to a thread and back: a dozen hops for one small page, several times the
 cost of the queries themselves. Our reads take well under a millisecond each, in WAL mode they never
-wait for a writer, and these connections refuse to write; so they run where they are made.
+wait for a writer, and the reading connections refuse to write; so they run where they are made. Of a
+writing transaction only its two ends can wait: for another writer, and for the disk.
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ import aiosqlite
 
 Result = TypeVar("Result")
 _FETCHED_AT_ONCE = 64
+BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 
 
 class InlineConnection(aiosqlite.Connection):
@@ -23,6 +25,26 @@ class InlineConnection(aiosqlite.Connection):
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")
         return fn(*args, **kwargs)
+
+
+class WritingConnection(aiosqlite.Connection):
+    """A connection whose thread begins and commits, and leaves the rest to the loop."""
+
+    async def _execute(self, fn: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+        if not self._running or self._connection is None:
+            raise ValueError("Connection closed")
+        if fn == self._connection.commit or (args and args[0] == BEGIN_IMMEDIATE):
+            waited: Result = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+            return waited
+        return fn(*args, **kwargs)
+
+
+def connect_writing(database: str, **options: Any) -> WritingConnection:
+    """As `connect_inline`."""
+    options["check_same_thread"] = False
+    connection = WritingConnection(partial(sqlite3.connect, database, **options), _FETCHED_AT_ONCE)
+    connection._thread.daemon = True
+    return connection
 
 
 def connect_inline(database: str, **options: Any) -> InlineConnection:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.db.engine import WriteSession
-from app.db.now import database_now
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerTransfer
 from app.features.ledger.posting.moves import Shortfall
-from app.features.ledger.posting.portable import KEY, dialect_of, insert_ignoring, transfer_values
+from app.features.ledger.posting.portable import dialect_of, transfer_values
 from app.features.ledger.posting.requests import Request
+from app.features.ledger.posting.sql import claiming
 from app.kit.ids import random_id
 from app.kit.text import Text
 
@@ -70,16 +70,8 @@ async def remember(session: WriteSession, refusal: PostingRefused) -> bool:
     """Store a refusal under its key; False when meanwhile the request was posted after all."""
     request: Request = refusal.request
     message = {"zh": refusal.message.zh, "en": refusal.message.en}
-    values = transfer_values(request, random_id()) | {
-        "reverses_id": None,  # it reverses nothing
-        "state": "rejected",
-        "reason": refusal.reason,
-        "refusal": message,
-    }
-    insert = insert_ignoring(dialect_of(session), LedgerTransfer.__table__, *KEY).values(
-        created_at=database_now()
-    )
-    await session.execute(insert, values)
+    values = transfer_values(request, random_id(), reason=refusal.reason, refusal=message)
+    await session.execute(claiming(dialect_of(session)), values)
     key = (LedgerTransfer.scope == request.key.scope, LedgerTransfer.idem_key == request.key.value)
     stored = (await session.execute(select(LedgerTransfer.state).where(*key))).scalar_one()
     return bool(stored == "rejected")

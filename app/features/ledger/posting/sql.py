@@ -1,0 +1,98 @@
+"""The statements of a posting, each written once for each number of accounts.
+
+Plain text and not built anew: putting a multi-row INSERT together took longer than running it.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, TextClause, bindparam, text
+from sqlalchemy.sql.selectable import TextualSelect
+
+from app.db.base import UtcDateTime
+
+# SQLite itself knows milliseconds; the form is the driver's of a stored datetime.
+_NOW = {"postgresql": "now()", "sqlite": "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"}
+_TRANSFER = (
+    "public_id", "scope", "idem_key", "request_hash", "state", "reason", "refusal", "kind", "reverses_id",
+    "cause_kind", "cause_id", "actor_id", "content",
+)  # fmt: skip
+_ACCOUNT = ("kind", "owner_id", "company_id", "asset", "shard", "floor", "ceiling")
+_ENTRY = ("transfer_id", "leg", "account_id", "account_seq", "amount", "balance_after")
+_HOLD = ("transfer_id", "account_id", "amount", "days", "release_at", "reason")
+
+
+@cache
+def claiming(dialect: str) -> TextualSelect:
+    """The transfer under its key; no row where there is one already."""
+    statement = text(
+        f"INSERT INTO ledger_transfers ({', '.join(_TRANSFER)}, created_at)"  # noqa: S608 - our own names
+        f" VALUES ({_binds(_TRANSFER)}, {_NOW[dialect]})"
+        " ON CONFLICT (scope, idem_key) DO NOTHING RETURNING id, created_at"
+    )
+    return statement.columns(id=BigInteger(), created_at=UtcDateTime())
+
+
+@cache
+def locking(dialect: str, accounts: int) -> TextClause:
+    """Their rows in ascending id, locked; none unless all are there, as a missing row cannot be locked."""
+    wanted = " OR ".join(
+        f"(kind = :kind{at} AND owner_id = :owner{at} AND asset = :asset{at} AND shard = :shard{at})"
+        for at in range(accounts)
+    )
+    lock = " FOR NO KEY UPDATE" if dialect == "postgresql" else ""
+    return text(
+        "SELECT kind, owner_id, asset, shard, id, balance, seq, floor, ceiling,"  # noqa: S608 - our own names
+        f" coalesce(frozen_until > {_NOW[dialect]}, false), closed_at IS NOT NULL"
+        f" FROM ledger_accounts WHERE ({wanted})"
+        f" AND (SELECT count(*) FROM ledger_accounts WHERE {wanted}) = {accounts}"
+        f" ORDER BY id{lock}"
+    )
+
+
+@cache
+def making(accounts: int) -> TextClause:
+    """Accounts that were never used before."""
+    rows = ", ".join(f"({_binds(_ACCOUNT, at)}, 0, 0)" for at in range(accounts))
+    return text(
+        f"INSERT INTO ledger_accounts ({', '.join(_ACCOUNT)}, balance, seq) VALUES {rows}"  # noqa: S608
+        " ON CONFLICT (kind, owner_id, asset, shard) DO NOTHING"
+    )
+
+
+@cache
+def changing(legs: int) -> TextClause:
+    """All accounts of a transfer in one statement; the guard on `seq` is in it."""
+    amounts = " ".join(f"WHEN :id{at} THEN :amount{at}" for at in range(legs))
+    unchanged = " OR ".join(f"(id = :id{at} AND seq = :seq{at})" for at in range(legs))
+    return text(
+        f"UPDATE ledger_accounts SET balance = balance + CASE id {amounts} END, seq = seq + 1"  # noqa: S608
+        f" WHERE {unchanged}"
+    ).bindparams(*_big(legs, ("id", "amount", "seq")))
+
+
+@cache
+def adding(legs: int) -> TextClause:
+    """All legs in one statement: the trigger that checks their sum runs once for it."""
+    rows = ", ".join(f"({_binds(_ENTRY, at)})" for at in range(legs))
+    return text(f"INSERT INTO ledger_entries ({', '.join(_ENTRY)}) VALUES {rows}")  # noqa: S608
+
+
+@cache
+def holding(holds: int) -> TextClause:
+    """The holds of a transfer."""
+    rows = ", ".join(f"({_binds(_HOLD, at)}, 0, 0, 0, 'open')" for at in range(holds))
+    return text(
+        f"INSERT INTO ledger_holds ({', '.join(_HOLD)}, released, returned, refunded, state)"  # noqa: S608
+        f" VALUES {rows}"
+    ).bindparams(*(bindparam(f"release_at{at}", type_=UtcDateTime()) for at in range(holds)))
+
+
+def _binds(names: Sequence[str], at: int | None = None) -> str:
+    return ", ".join(f":{name}{'' if at is None else at}" for name in names)
+
+
+def _big(rows: int, names: Sequence[str]) -> list[Any]:
+    """PostgreSQL would take the numbers of a CASE for texts."""
+    return [bindparam(f"{name}{at}", type_=BigInteger()) for at in range(rows) for name in names]
