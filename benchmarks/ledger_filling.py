@@ -63,8 +63,8 @@ async def fill_entries(owner: Database, company: int, entries: int, *, companies
         f" ({transfers} - row_number() OVER (ORDER BY n)) / {spread} + 1,"
         f" ({transfers} - row_number() OVER (ORDER BY n)) / {spread} + 1 FROM {others}",
         "INSERT INTO ledger_transfers (id, public_id, scope, idem_key, request_hash, state, kind, cause_kind,"
-        f" cause_id, content, created_at) SELECT {first} + n, 'f{shard}-' || n, 'fill{shard}', 'f' || n, 'h', 'posted', 17,"
-        f" 'bench', 'b' || n, '{{}}', {_NOW} FROM {numbers}",
+        f" cause_id, content, created_at) SELECT {first} + n, 'f{shard}-' || n, 'fill{shard}', 'f' || n, 'h',"
+        f" 'posted', 17, 'bench', 'b' || n, '{{}}', {_NOW} FROM {numbers}",
         "INSERT INTO ledger_entries (transfer_id, leg, account_id, account_seq, amount, balance_after)"
         f" SELECT {first} + n, 1, {wallet.id}, {wallet.seq} + n, -1, {wallet.balance} - n FROM {numbers}"
         f" UNION ALL SELECT {first} + n, 2, {to}, (n - 1) / {spread} + 1, 1, (n - 1) / {spread} + 1"
