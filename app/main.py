@@ -26,6 +26,10 @@ from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
 from app.features.ledger.wallet import api as wallet_api
 from app.features.ledger.wallet import holds_pages, statement_pages
 from app.features.ledger.wallet import routes as wallet_pages
+from app.features.members.audit import api as audit_api
+from app.features.members.audit import pages as audit_desk
+from app.features.members.audit import routes as audit_pages
+from app.features.members.audit.access_log import AccessLog
 from app.features.members.audit.denials import PolicyDenials
 from app.features.members.companies import api as companies_api
 from app.features.members.companies import routes as companies_pages
@@ -38,7 +42,15 @@ from app.features.members.signing_in.identity import MemberIdentities
 from app.features.members.staff import api as staff_api
 from app.features.members.staff import asking_vendor
 from app.features.members.staff import routes as staff_pages
+from app.features.members.staff.break_glass import access_words, company_members
+from app.features.members.staff.break_glass import api as glass_api
+from app.features.members.staff.break_glass import pages as glass_desk
+from app.features.members.staff.break_glass import routes as glass_pages
+from app.features.members.staff.break_glass.types import BreakGlassTypes
 from app.features.members.staff.desk import Desk
+from app.features.members.staff.roles import api as role_api
+from app.features.members.staff.roles import pages as role_desk
+from app.features.members.staff.roles import routes as role_pages
 from app.features.members.subjects import SUBJECTS as MEMBER_SUBJECTS
 from app.features.registry import api as registry_api
 from app.features.registry import panels as registry_panels
@@ -109,7 +121,9 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     )
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
     app.state.causes = CauseRegistry([LEDGER_CAUSES])
-    app.state.desk = Desk([*registry_desk.PAGES])
+    app.state.desk = Desk([*registry_desk.PAGES, *role_desk.PAGES, *glass_desk.PAGES, *audit_desk.PAGES])
+    app.state.glass = BreakGlassTypes([*company_members.TYPES])
+    app.state.access_log = AccessLog(app.state.database, [*access_words.ACCESS_KINDS])
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
@@ -168,6 +182,9 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         signing_in_pages,
         companies_pages,
         staff_pages,
+        role_pages,
+        glass_pages,
+        audit_pages,
         registry_desk_pages,
         preferences,
         health,
@@ -186,6 +203,9 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         companies_api,
         wallet_api,
         staff_api,
+        role_api,
+        glass_api,
+        audit_api,
         registry_desk_api,
     ):
         app.include_router(api.router, prefix="/api/v1")

@@ -16,6 +16,7 @@ from app.cli import (
     registry,
     serving,
     staff,
+    staff_roles,
 )
 
 app = typer.Typer(name="topctl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -35,6 +36,7 @@ app.add_typer(facts.commands, name="facts")
 app.add_typer(ledger.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")
+app.add_typer(staff_roles.commands, name="staff")
 
 
 def main() -> None:

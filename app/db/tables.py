@@ -10,6 +10,8 @@ import app.features.members.companies.models
 import app.features.members.mail.models
 import app.features.members.models
 import app.features.members.signing_in.models
+import app.features.members.staff.break_glass.models
+import app.features.members.staff.roles.models
 import app.features.registry.explore.models
 import app.features.registry.facts.models
 import app.features.registry.life.models

@@ -8,13 +8,14 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import Database, WriteSession
-from app.kit.errors import NotAllowed, NotFound
+from app.kit.errors import NotAllowed, NotFound, SecondPersonNeeded
 
 Result = TypeVar("Result")
 Work = Callable[[WriteSession], Awaitable[Result]]
 
 # PostgreSQL: serialisation failure, deadlock, lock timeout.
 _RETRIED_SQLSTATES = {"40001", "40P01", "55P03"}
+_DENIALS = (NotAllowed, NotFound, SecondPersonNeeded)
 _BACKOFF_SECONDS = 0.02
 
 
@@ -25,7 +26,7 @@ async def run_write(
 
     The whole work is repeated on deadlock, serialisation failure, a busy database or a lost
     connection, so it must change nothing but the session. `on_denied` runs in a transaction of its
-    own after a denial (NotAllowed, NotFound) has rolled the work back: the place to record it.
+    own after a denial (see `_DENIALS`) has rolled the work back: the place to record it.
     """
     for attempt in range(retries + 1):
         try:
@@ -34,7 +35,7 @@ async def run_write(
             if attempt == retries or not is_transient(error):
                 raise
             await asyncio.sleep(_BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
-        except (NotAllowed, NotFound):
+        except _DENIALS:
             if on_denied is not None:
                 await _once(database, on_denied)
             raise

@@ -36,6 +36,12 @@ class Conflict(DomainError):
     kind = "conflict"
 
 
+class SecondPersonNeeded(Conflict):
+    """It takes somebody else: not whoever asked for it, nor whom it concerns. A denial, too."""
+
+    kind = "second_person_needed"
+
+
 class Invalid(DomainError):
     """The input is outside its stated limits."""
 

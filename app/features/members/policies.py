@@ -5,3 +5,10 @@ from app.web.policy import Policy
 
 STAFF_CONSOLE = Policy("staff")
 STAFF_MODERATE = Policy("staff", permission=Permission.STAFF_MODERATE)
+# A page whose form wants a fresh second factor wants it when it opens, so that nothing typed is lost.
+STAFF_ROLES = Policy("staff", permission=Permission.STAFF_ROLES, step_up=True)
+STAFF_BREAK_GLASS = Policy("staff", permission=Permission.STAFF_BREAK_GLASS, step_up=True)
+STAFF_BROKEN_GLASS = Policy("staff", permission=Permission.STAFF_BREAK_GLASS)  # reading what it opened
+STAFF_AUDIT = Policy("staff", permission=Permission.STAFF_AUDIT)
+ACCESS_LOG = Policy("member", permission=Permission.ACCESS_LOG_READ, second_factor=True)
+ACCESS_LOG_EXPORT = Policy("member", permission=Permission.ACCESS_LOG_READ, step_up=True)

@@ -16,6 +16,8 @@ class AuditEntry(Base):
         CheckConstraint("result IN ('done', 'denied', 'failed')", name="result"),
         Index("ix_audit_entries_company_id_id", "company_id", "id"),
         Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entries_object_id_id", "object_id", "id"),
+        Index("ix_audit_entries_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)  # gapless, from 1

@@ -31,9 +31,17 @@ class Link:
 
 
 async def issue_link(
-    session: WriteSession, purpose: Purpose, *, person_id: int | None = None, subject: str = ""
+    session: WriteSession,
+    purpose: Purpose,
+    *,
+    person_id: int | None = None,
+    subject: str = "",
+    lifetime: timedelta | None = None,
 ) -> str:
-    """The token of a new link; former ones of the same purpose and person (or subject) end here."""
+    """The token of a new link; former ones of the same purpose and person (or subject) end here.
+
+    `lifetime`: for somebody who does not sit waiting for it.
+    """
     same = SingleUseLink.purpose == purpose
     if person_id is not None:
         await session.execute(delete(SingleUseLink).where(same, SingleUseLink.person_id == person_id))
@@ -46,7 +54,7 @@ async def issue_link(
             purpose=purpose,
             person_id=person_id,
             subject=subject,
-            expires_at=clock.now() + LIFETIME[purpose],
+            expires_at=clock.now() + (lifetime or LIFETIME[purpose]),
         )
     )
     return token
