@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.terminal import out, read_settings, run, say
+from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.members.mail.postbox import PURPOSE, Postbox
@@ -27,13 +27,15 @@ def staff() -> None:
 @commands.command("roles")
 def roles(
     change: Annotated[str | None, typer.Argument(metavar="[ID]", help="of the change to decide")] = None,
-    confirm: Annotated[bool, typer.Option("--confirm/--refuse", help="the decision")] = True,
+    confirm: Annotated[bool | None, typer.Option("--confirm/--refuse", help="the decision")] = None,
 ) -> None:
-    """List the changes of roles that wait for a second person; or decide one as the operator of this machine."""
+    """List the changes of roles that wait for a second person; or decide one as the operator."""
     settings = read_settings()
     if change is None:
         _list(run(_waiting(settings)))
         return
+    if confirm is None:
+        refuse(say(Text(zh="请给出 --confirm 或 --refuse。", en="Say --confirm or --refuse.")))
     run(_decide(settings, change, confirm=confirm))
     told = Text(zh="已确认", en="Confirmed") if confirm else Text(zh="已拒绝", en="Refused")
     out.print(say(told))

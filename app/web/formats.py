@@ -51,7 +51,7 @@ def day(language: Language, value: date | datetime, *, approximate: bool = False
 def moment(value: datetime) -> Markup:
     """A point in time to the minute, as a <time> element: China's clock in both languages."""
     shown = value.astimezone(clock.CHINA)
-    return Markup('<time datetime="{}">{}</time>').format(
+    return Markup('<time class="phrase" datetime="{}">{}</time>').format(
         shown.isoformat(timespec="minutes"), f"{shown:%Y-%m-%d}{_NO_BREAK_SPACE}{shown:%H:%M}"
     )
 

@@ -20,6 +20,7 @@ EXAMPLES = {
     "/facts/{public_id}": f"/facts/{FACT}",
     "/explore/needs/{slug}.csv": f"/explore/needs/{NEED}.csv",
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
+    "/staff/break-glass/company-members/{public_id}": "/staff/break-glass/company-members/OfNobody",
     "/api/v1/my/follows/{public_id}": "/api/v1/my/follows/OfNobody",
     "/wallet/transfers/{public_id}": "/wallet/transfers/OfNobody",
     "/wallet/payouts/{public_id}/cancel": "/wallet/payouts/OfNobody/cancel",

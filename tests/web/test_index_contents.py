@@ -27,6 +27,8 @@ from app.features.members.signing_in.models import (
     SignInSession,
     SingleUseLink,
 )
+from app.features.members.staff.break_glass.models import BreakGlassRequest
+from app.features.members.staff.roles.models import StaffRoleChange
 from app.features.registry.documents import KIND
 from app.features.registry.explore.models import FactTotal
 from app.features.registry.facts.models import Fact, Import, Notice, PeerCount, PeerEvidence
@@ -110,7 +112,17 @@ async def _hide_in_members(session: WriteSession) -> None:
     typed = {"mail": SECRET, "company_name": SECRET, "person_name": SECRET, "password_hash": SECRET}
     typed |= {"language": "zh", "browser": SECRET, "created_at": now}
     await session.execute(insert(Registration).values(typed))
+    await _hide_in_staff(session, company_id, person_id)
     await record_audit(session, Viewer(request_id=SECRET), SECRET, object_kind=SECRET, object_id=SECRET)
+
+
+async def _hide_in_staff(session: WriteSession, company_id: int, person_id: int) -> None:
+    now = clock.now()
+    change = {"public_id": SECRET, "person_id": person_id, "role": SECRET, "change": "give", "state": "open"}
+    await session.execute(insert(StaffRoleChange).values(**change, proposed_by=person_id, proposed_at=now))
+    glass = {"public_id": SECRET, "kind": SECRET, "object_id": SECRET, "company_id": company_id}
+    glass |= {"reason": SECRET, "ticket": SECRET, "state": "open", "requested_by": person_id}
+    await session.execute(insert(BreakGlassRequest).values(**glass, requested_at=now))
 
 
 async def _hide_in_life(session: WriteSession, organisation_id: int) -> None:
@@ -189,6 +201,7 @@ def test_a_new_table_is_considered_here() -> None:
     facts = "imports|notices|facts|fact_totals|peer_counts|peer_evidence"
     others = "knowledge_entries|knowledge_pack|outbox_jobs"
     members = "companies|people|staff_roles|mails|audit_(entries|head)"
+    members += "|staff_role_changes|break_glass_requests"
     members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
     follows = "follows|follow_counts|follow_count_weeks"
     companies = "registrations"

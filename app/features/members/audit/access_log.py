@@ -128,9 +128,9 @@ def _who(row: Any, readers: Mapping[int, Any]) -> Text:
     reader = readers.get(row.actor_id)
     if row.actor_company_id is not None:
         name = reader.company if reader is not None and reader.company else ""
-        return Text(name or "一家已注销的公司", name or "a company that is gone")
+        return Text(name or "一家已注销的公司", name or "A company that is gone")
     roles = named(filter(None, row.staff_roles.split(",")))
-    zh, en = "平台工作人员", "staff of the platform"
+    zh, en = "平台工作人员", "Staff of the platform"
     if roles.zh:
         zh, en = f"{zh}（{roles.zh}）", f"{en} ({roles.en})"
     if reader is None:

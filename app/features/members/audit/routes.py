@@ -15,11 +15,11 @@ from app.features.members.audit.searching import PAGE, FoundEntry, search_audite
 from app.features.members.policies import ACCESS_LOG, ACCESS_LOG_EXPORT, STAFF_AUDIT
 from app.features.members.staff.break_glass.queries import glasses_of_company
 from app.features.members.staff.frame import StaffFrameDep
+from app.kit import clock
 from app.kit.errors import Invalid
 from app.kit.text import Text
 from app.web.csv_files import at_once, csv_file
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
-from app.web.formats import CHINA
 from app.web.pages import LanguageDep, PageDep
 
 router = APIRouter()
@@ -110,7 +110,7 @@ async def export_access_log(
     await run_write(database, record)
     rows = [
         (
-            one.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+            one.at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S"),
             one.who.in_language(language),
             one.what.in_language(language),
             one.item,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from app.db.engine import AuditedSession, Database
 from app.features.members.audit.models import AuditEntry
 from app.features.members.audit.reading import read_audited
 from app.features.members.models import Company, Person
+from app.kit import clock
 from app.kit.errors import Invalid
 from app.kit.text import Text
 from app.kit.viewer import Viewer
@@ -20,7 +21,6 @@ from app.kit.viewer import Viewer
 PAGE = 50
 _ID = re.compile(r"[A-Za-z0-9:_. /{}-]{1,60}")
 _PUBLIC_ID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{20,22}")
-_CHINA = timedelta(hours=8)  # a day is what the calendar on the wall says
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def day_from(value: str, field: str) -> date | None:
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    start = datetime.combine(day, time(), UTC) - _CHINA
+    start = datetime.combine(day, time(), clock.CHINA)
     return start, start + timedelta(days=1)
 
 

@@ -22,6 +22,7 @@ from app.web.errors import status_of
 from app.web.forms import typed
 
 router = APIRouter()
+_ASKED = ("kind", "object_id", "reason", "ticket")
 _DONE = ("asked", "approved", "refused", "withdrawn", "ended")
 _OBJECT = "break_glass"
 
@@ -122,7 +123,7 @@ async def _page(
         "waiting": await waiting_requests(session, viewer),
         "own": await own_requests(session, viewer),
         "types": frame.glass.all(),
-        "asked": asked,
+        "asked": {name: asked.get(name, "") for name in _ASKED},
         "done": done,
         "error": error.message if error else None,
         "error_field": error.field if error else None,

@@ -21,6 +21,7 @@ from app.web.errors import status_of
 from app.web.forms import typed
 
 router = APIRouter(dependencies=[STAFF_ROLES.needed])
+_INVITATION = ("name", "mail", "role", "language")
 _DONE = ("proposed", "confirmed", "refused", "withdrawn", "invited")
 
 
@@ -118,5 +119,5 @@ async def _page(
         done=done,
         error=error.message if error else None,
         error_field=error.field if error and invitation is not None else None,
-        invitation=invitation or {},
+        invitation={name: (invitation or {}).get(name, "") for name in _INVITATION},
     )
