@@ -37,6 +37,9 @@ from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in import api as signing_in_api
 from app.features.members.signing_in import routes as signing_in_pages
+from app.features.members.signing_in.factors.codes import PURPOSE as CODES_PURPOSE
+from app.features.members.signing_in.factors.ground import Ground
+from app.features.members.signing_in.factors.passkeys import Site
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.identity import MemberIdentities
 from app.features.members.staff import api as staff_api
@@ -139,6 +142,12 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         Sealer(settings.secrets, MAIL_PURPOSE),
         settings.public_address,
         stays_here=not settings.smtp_url.get_secret_value(),
+    )
+    app.state.factors = Ground(
+        app.state.database,
+        Sealer(settings.secrets, CODES_PURPOSE),
+        Site(settings.public_address),
+        app.state.postbox,
     )
     app.state.registrations_limiter = AddressLimiter(
         rate=settings.registrations_per_hour / 3600,

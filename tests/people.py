@@ -85,8 +85,13 @@ async def add_person(
 
 def signed_in(client: httpx.AsyncClient, who: Known) -> None:
     """Let this client carry the session of `who`, and its form token as a header."""
-    client.cookies.set("top_session", who.token)
+    carry(client, who.token)
     client.headers[HEADER] = form_token(client, who.token)
+
+
+def carry(client: httpx.AsyncClient, token: str) -> None:
+    """A session's cookie, in the place of the one that the client has."""
+    client.cookies.set("top_session", token, domain="testserver.local")
 
 
 def form_token(client: httpx.AsyncClient, cookie: str) -> str:

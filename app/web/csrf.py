@@ -38,6 +38,10 @@ class FormToken:
 
     __html__ = __str__
 
+    def renew(self, session: str) -> None:
+        """For a page that comes with a new session cookie."""
+        self._session = session
+
     def remember(self, response: Response) -> None:
         """Give the browser the visitor cookie that a printed token was derived from."""
         if self._is_new:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
@@ -31,6 +31,7 @@ from app.kit.text import Text
 from app.web.csrf import SAFE_METHODS
 from app.web.pages import page_of
 from app.web.problems import MEDIA_TYPE, FieldProblem, Problem
+from app.web.redirects import local_path
 
 STATUS_OF: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -107,10 +108,19 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
 
 def _send_to(request: Request, way: str, status: int) -> Response:
     """To the page that asks for what is missing, and from there back to where the reader was."""
-    target = f"{way}?next={quote(page_of(request).path)}" if request.method in SAFE_METHODS else way
+    back = page_of(request).path if request.method in SAFE_METHODS else _page_before(request)
+    target = f"{way}?next={quote(back)}" if back else way
     if request.headers.get("hx-request"):
         return Response(status_code=status, headers={"hx-redirect": target})
     return RedirectResponse(target, status_code=303)
+
+
+def _page_before(request: Request) -> str:
+    """The page of ours whose form was sent; empty where the browser does not say."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host"):
+        return ""
+    return local_path(before.path + (f"?{before.query}" if before.query else ""), "")
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

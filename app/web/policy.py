@@ -46,14 +46,15 @@ class Denials(Protocol):
 class Policy:
     """One row of the authorization table.
 
-    `who`: anyone; visitor (anyone, and unsafe requests need the token of a page shown before); signed_in;
+    `who`: anyone; visitor (anyone, and unsafe requests need the token of a page shown before); entering (a
+    browser that gave its password, also one whose second factor is missing); signed_in;
     member (of a company); staff (others get the same answer as for a page that does not exist).
     `permission`: what the role must allow. `verified`: the company must be. `second_factor`: given in this
     session; `step_up`: within the last ten minutes. `scope`: of API tokens that may call this; without one
     no token may, whatever its scopes.
     """
 
-    who: Literal["anyone", "visitor", "signed_in", "member", "staff"]
+    who: Literal["anyone", "visitor", "entering", "signed_in", "member", "staff"]
     permission: str = ""
     verified: bool = False
     second_factor: bool = False
@@ -80,7 +81,9 @@ class Policy:
         """Raises SignInNeeded, NotFound, NotAllowed or SecondFactorNeeded."""
         if self.who in ("anyone", "visitor"):
             return
-        if not viewer.is_signed_in:
+        if self.who == "entering" and viewer.session_id is not None:
+            return
+        if not viewer.is_signed_in or self.who == "entering":
             raise SignInNeeded
         if viewer.scopes is not None and (not self.scope or self.scope not in viewer.scopes):
             raise NotAllowed(_SCOPE)

@@ -12,3 +12,7 @@ STAFF_BROKEN_GLASS = Policy("staff", permission=Permission.STAFF_BREAK_GLASS)  #
 STAFF_AUDIT = Policy("staff", permission=Permission.STAFF_AUDIT)
 ACCESS_LOG = Policy("member", permission=Permission.ACCESS_LOG_READ, second_factor=True)
 ACCESS_LOG_EXPORT = Policy("member", permission=Permission.ACCESS_LOG_READ, step_up=True)
+
+ENTERING = Policy("entering")  # the second factor, which also steps up
+MINE = Policy("signed_in")  # one's own account
+MINE_STEPPED_UP = Policy("signed_in", step_up=True)

@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.web.csrf import HEADER
 from tests.application import client_of
 from tests.features.members.visiting import cookie, form_token_of, is_signed_in, sign_in
-from tests.people import PASSWORD, Known, add_company, add_person
+from tests.people import PASSWORD, Known, add_company, add_person, carry
 
 FACES = ["page", "api"]
 both_faces = pytest.mark.parametrize("face", FACES)
@@ -95,7 +95,7 @@ async def test_each_sign_in_has_a_new_session_and_ends_the_one_it_replaces(
     second = cookie(client)
     assert first != second
     assert await is_signed_in(client)
-    client.cookies.set("top_session", first)
+    carry(client, first)
     assert not await is_signed_in(client)
 
 
@@ -129,7 +129,7 @@ async def test_in_production_the_cookie_is_bound_to_host_and_tls(app: FastAPI, a
         assert given.startswith("__Host-top_session=")
         assert "Secure" in given
         client.cookies.clear()
-        client.cookies.set("top_session", ana.token)
+        carry(client, ana.token)
         assert not await is_signed_in(client)
 
 
@@ -147,7 +147,7 @@ async def test_signing_out_ends_the_session_and_clears_the_browser(
         answer = await client.post("/api/v1/sign-out", headers={HEADER: token})
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert "top_session" not in client.cookies
-    client.cookies.set("top_session", old)
+    carry(client, old)
     assert not await is_signed_in(client)
     assert (await audited(app))[-1] == ("session.end", "done")
 

@@ -8,6 +8,7 @@ from app.features.members.signing_in.cookies import give_session, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.entering import Attempt, sign_in, sign_out
+from app.features.members.signing_in.factors import api as factors
 from app.features.members.signing_in.hashing import MAX_LENGTH
 from app.features.members.signing_in.passwords import set_password_by_link
 from app.kit.viewer import Viewer
@@ -100,3 +101,6 @@ def _out(viewer: Viewer, form_token: str) -> SessionOut:
         company=viewer.company_public_id or None if viewer.is_signed_in else None,
         form_token=form_token,
     )
+
+
+router.include_router(factors.router)

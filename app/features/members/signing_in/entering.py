@@ -10,6 +10,7 @@ from app.features.members.addresses import folded_mail
 from app.features.members.audit.recording import record_audit
 from app.features.members.limits import Limit, give_back, spend
 from app.features.members.signing_in.accounts import Account, account_by_id, account_by_mail
+from app.features.members.signing_in.factors.standing import has_factor
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.sessions import end_session, start_session
 from app.kit.errors import LimitReached, SignInNeeded
@@ -47,6 +48,7 @@ class Entered:
     token: str  # for the cookie
     kind: str
     awaits_second_factor: bool
+    lacks_second_factor: bool  # of staff, who must have one
 
 
 class WrongCredentials(SignInNeeded):
@@ -98,16 +100,17 @@ async def _enter(session: WriteSession, account: Account, attempt: Attempt) -> E
     await _give_back(session, attempt)
     if attempt.replaces is not None:
         await end_session(session, attempt.replaces)
+    awaits = await has_factor(session, account.person_id)
     token = await start_session(
         session,
         account.person_id,
         account.kind,
-        awaits_second_factor=False,
+        awaits_second_factor=awaits,
         device=attempt.device,
         ip_prefix=attempt.asked.ip_prefix,
     )
     await record_audit(session, account.acting(attempt.asked), "session.start")
-    return Entered(token, account.kind, awaits_second_factor=False)
+    return Entered(token, account.kind, awaits, lacks_second_factor=account.is_staff and not awaits)
 
 
 async def _record_refusal(session: WriteSession, account: Account | None, asked: Asked) -> None:

@@ -1,15 +1,19 @@
 """Signing in and out: pages."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.features.members.signing_in import password_pages
-from app.features.members.signing_in.cookies import give_session, take_session
+from app.features.members.signing_in.cookies import give_session, home_of, kind_of, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.entering import Attempt, WrongCredentials, sign_in, sign_out
+from app.features.members.signing_in.factors import account_pages as my_factor_pages
+from app.features.members.signing_in.factors import pages as factor_pages
+from app.features.members.signing_in.factors.pages import ENROL
 from app.kit.errors import DomainError, LimitReached
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.errors import STATUS_OF
@@ -22,16 +26,13 @@ router = APIRouter()
 Next = Annotated[str, Query(alias="next")]
 
 
-def home_of(kind: str) -> str:
-    """Where somebody begins who was not on the way to anywhere."""
-    return "/staff" if kind == "staff" else "/"
-
-
 @router.get("/sign-in", dependencies=[VISITOR.needed])
 async def sign_in_form(page: PageDep, viewer: ViewerDep, target: Next = "", done: str = "") -> Response:
     """The form; whoever is signed in goes on."""
     if viewer.is_signed_in:
-        return RedirectResponse(local_path(target, home_of("staff" if viewer.is_staff else "member")), 303)
+        return RedirectResponse(local_path(target, home_of(kind_of(viewer))), 303)
+    if viewer.awaits_second_factor:
+        return RedirectResponse(f"/second-factor?next={quote(local_path(target, ''))}", 303)
     return _form(page, target=target, done=done)
 
 
@@ -60,7 +61,12 @@ async def send_sign_in(
         entered = await sign_in(database, hasher, attempt)
     except (WrongCredentials, LimitReached) as error:
         return _form(page, target=target, mail=attempt.mail, error=error)
-    response = RedirectResponse(local_path(target, home_of(entered.kind)), 303)
+    way = local_path(target, home_of(entered.kind))
+    if entered.awaits_second_factor:
+        way = f"/second-factor?next={quote(way)}"
+    elif entered.lacks_second_factor:
+        way = f"{ENROL}?next={quote(way)}"
+    response = RedirectResponse(way, 303)
     give_session(request, response, entered.token, entered.kind)
     return response
 
@@ -90,4 +96,5 @@ def _form(
     )
 
 
-router.include_router(password_pages.router)
+for pages in (password_pages, factor_pages, my_factor_pages):
+    router.include_router(pages.router)
