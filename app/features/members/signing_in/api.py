@@ -1,14 +1,16 @@
-"""Signing in and out over JSON: for scripts in a browser. Programs use a token (see /account/tokens)."""
+"""Signing in and out, and passwords, over JSON: for scripts in a browser. Programs use a token."""
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from app.features.members.models import MAIL_LENGTH
+from app.features.members.signing_in import account_api
 from app.features.members.signing_in.cookies import give_session, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.entering import Attempt, sign_in, sign_out
 from app.features.members.signing_in.factors import api as factors
+from app.features.members.signing_in.forgotten import ask_for_link
 from app.features.members.signing_in.hashing import MAX_LENGTH
 from app.features.members.signing_in.passwords import set_password_by_link
 from app.kit.viewer import Viewer
@@ -23,6 +25,10 @@ router = APIRouter(tags=["account"], route_class=StrictRoute)
 class SignInIn(StrictModel):
     mail: StorableText = Field(max_length=MAIL_LENGTH, examples=["name@company.com"])
     password: str = Field(max_length=4_000)
+
+
+class ForgottenIn(StrictModel):
+    mail: StorableText = Field(max_length=MAIL_LENGTH, examples=["name@company.com"])
 
 
 class NewPasswordIn(StrictModel):
@@ -93,6 +99,14 @@ async def send_new_password(
     await set_password_by_link(database, hasher, postbox, body.token, body.password, asked)
 
 
+@router.post("/password/forgotten", status_code=202, dependencies=[VISITOR.needed])
+async def send_forgotten(
+    body: ForgottenIn, database: DatabaseDep, postbox: PostboxDep, address: AddressDep, asked: AskedDep
+) -> None:
+    """A mail with a link, if there is such an account; the answer is the same if there is none."""
+    await ask_for_link(database, postbox, body.mail, address, asked)
+
+
 def _out(viewer: Viewer, form_token: str) -> SessionOut:
     return SessionOut(
         signed_in=viewer.is_signed_in,
@@ -103,4 +117,5 @@ def _out(viewer: Viewer, form_token: str) -> SessionOut:
     )
 
 
-router.include_router(factors.router)
+for part in (factors, account_api):
+    router.include_router(part.router)

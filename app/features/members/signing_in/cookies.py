@@ -11,7 +11,7 @@ CLEARED = {"clear-site-data": '"cache", "storage"'}
 
 def home_of(kind: str) -> str:
     """For somebody who was not on the way to anywhere."""
-    return "/staff" if kind == "staff" else "/"
+    return "/staff" if kind == "staff" else "/my/customers"
 
 
 def kind_of(viewer: Viewer) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.features.members.signing_in import password_pages
+from app.features.members.signing_in import account_pages, link_pages
 from app.features.members.signing_in.cookies import give_session, home_of, kind_of, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep
 from app.features.members.signing_in.devices import device_of
@@ -91,10 +91,10 @@ def _form(
         headers={"retry-after": str(retry)} if retry else None,
         target=local_path(target, ""),
         mail=mail[:254],
-        has_new_password=done == "password",
+        done=done,
         error=error.message if error else None,
     )
 
 
-for pages in (password_pages, factor_pages, my_factor_pages):
+for pages in (account_pages, link_pages, factor_pages, my_factor_pages):
     router.include_router(pages.router)
