@@ -29,6 +29,7 @@ EXAMPLES = {
 # Links of mails: used up once, so that a walk meets what everybody else would.
 EXAMPLES_OF_LINKS = {
     "/password/new/{token}": "/password/new/unknown",
+    "/account/mail/{token}": "/account/mail/unknown",
     "/confirm-mail/{token}": "/confirm-mail/unknown",
 }
 

@@ -33,9 +33,7 @@ async def me(page: PageDep, database: DatabaseDep, viewer: ViewerDep, done: str 
             factors = await factors_of(session, viewer.person_id or 0)
     if account is None:
         raise SignInNeeded
-    return page.respond(
-        "members/account/me.html", tab="me", account=account, factors=factors, done=done
-    )
+    return page.respond("members/account/me.html", tab="me", account=account, factors=factors, done=done)
 
 
 @router.get("/account/password", dependencies=[MINE.needed])
@@ -56,9 +54,7 @@ async def send_password(
     """Other sessions end, this one goes on."""
     given = await typed(request)
     try:
-        await change_password(
-            database, hasher, postbox, viewer, given.get("old", ""), given.get("new", "")
-        )
+        await change_password(database, hasher, postbox, viewer, given.get("old", ""), given.get("new", ""))
     except (Invalid, LimitReached) as error:
         return _form(page, "change_password", error, min_length=MIN_LENGTH)
     return RedirectResponse("/account?done=password", 303)
@@ -116,9 +112,9 @@ async def _write(database: DatabaseDep, viewer: Viewer, public_id: str | None) -
     with acting_as(SYSTEM):
         await run_write(
             database,
-            lambda session: end_others(session, viewer)
-            if public_id is None
-            else end_one(session, viewer, public_id),
+            lambda session: (
+                end_others(session, viewer) if public_id is None else end_one(session, viewer, public_id)
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""A forgotten password: a mail with a link, if there is an account; the answer is the same if there is none."""
+"""A forgotten password: a mail with a link, if there is an account; if not, the same answer."""
 
 from datetime import timedelta
 
@@ -52,8 +52,8 @@ def _letter(address: str) -> Letter:
         "reset_password",
         Text(zh="重设 ToP 密码", en="Reset your ToP password"),
         Text(
-            zh=f"有人（希望是你）要重设你的 ToP 密码。请在 {MINUTES} 分钟内打开链接，只能用一次：\n\n{address}\n\n"
-            "不是你本人就不用理会，密码不会变。",
+            zh=f"有人（希望是你）要重设你的 ToP 密码。请在 {MINUTES} 分钟内打开链接，只能用一次："
+            f"\n\n{address}\n\n不是你本人就不用理会，密码不会变。",
             en="Somebody, you we hope, wants to reset your ToP password. Please open this link within "
             f"{MINUTES} minutes; it works once:\n\n{address}\n\n"
             "If it was not you, do nothing: your password stays as it is.",

@@ -133,9 +133,10 @@ _TAKEN = Letter(
     "new_mail_taken",
     Text(zh="这个邮箱已有 ToP 账号", en="This address has a ToP account already"),
     Text(
-        zh="有人想把这个邮箱设为另一个 ToP 账号的登录邮箱。它已经有账号，所以没有任何变化。\n\n不是你本人就不用理会。",
-        en="Somebody wanted to use this address for another ToP account. It has an account already, so nothing "
-        "has changed.\n\nIf it was not you, do nothing.",
+        zh="有人想把这个邮箱设为另一个 ToP 账号的登录邮箱。它已经有账号，所以没有任何变化。"
+        "\n\n不是你本人就不用理会。",
+        en="Somebody wanted to use this address for another ToP account. It has an account already, so "
+        "nothing has changed.\n\nIf it was not you, do nothing.",
     ),
 )
 _CHANGED = Letter(
@@ -144,7 +145,7 @@ _CHANGED = Letter(
     Text(
         zh="你的 ToP 账号换了登录邮箱，以后请用新邮箱登录，这个地址不再收到通知。\n\n"
         "如果不是你本人，请马上联系贵公司管理员或平台支持。",
-        en="Your ToP account has a new mail address; please sign in with it from now on. Nothing more is sent "
-        "here.\n\nIf it was not you, please contact an admin of your company or our support at once.",
+        en="Your ToP account has a new mail address; please sign in with it from now on. Nothing more is "
+        "sent here.\n\nIf it was not you, please contact an admin of your company or our support at once.",
     ),
 )
