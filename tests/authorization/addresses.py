@@ -12,7 +12,7 @@ from tests.application import REPORT
 from tests.authorization.world import World
 from tests.purchases import FACT, NEED
 
-Owner = Literal["public", "shown", "company", "person", "link"]
+Owner = Literal["public", "shown", "company", "person", "maker", "link"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -21,7 +21,7 @@ class Place:
     """Something a route speaks of: what company A or Ana own (`{}` filled from `World.ids`), or public.
 
     shown: any signed-in member may read it. company: members of A alone. person: Ana alone.
-    link: whoever holds the link, which a mail brought.
+    maker: Ana, and the admins of A. link: whoever holds the link, which a mail brought.
     """
 
     address: str
@@ -54,6 +54,21 @@ PLACES: dict[str, Place] = {
     "/reports/{public_id}": Place(f"/reports/{REPORT}"),
     "/confirm-mail/{token}": Place("/confirm-mail/{confirm}", "link"),
     "/password/new/{token}": Place("/password/new/{reset}", "link"),
+    "/account/mail/{token}": Place("/account/mail/{change_mail}", "link"),
+    "/account/sessions/{public_id}/end": Place("/account/sessions/{session}/end", "person", "session"),
+    "/account/sessions/{public_id}": Place("/account/sessions/{session}", "person", "session"),
+    "/account/second-factors/passkeys/{public_id}/remove": Place(
+        "/account/second-factors/passkeys/{passkey}/remove", "person", "passkey"
+    ),
+    "/account/second-factors/passkeys/{public_id}": Place(
+        "/account/second-factors/passkeys/{passkey}", "person", "passkey"
+    ),
+    **{
+        f"/account/tokens/{{public_id}}{step}": Place(
+            f"/account/tokens/{{api_token}}{step}", "maker", "api_token"
+        )
+        for step in ("", "/approve", "/refuse", "/revoke")
+    },
     "/staff/reports/{public_id}/decision": Place(f"/staff/reports/{REPORT}/decision"),
     "/wallet/transfers/{public_id}": Place("/wallet/transfers/{transfer}", "company", "transfer"),
     "/wallet/payouts/{public_id}/cancel": Place("/wallet/payouts/{payout}/cancel", "company", "payout"),

@@ -54,6 +54,9 @@ async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) 
     now, person = clock.now(), {"person_id": ana.person_id}
     ids |= {"session": secret("session"), "passkey": secret("passkey"), "api_token": secret("token")}
     ids["reset"] = await issue_link(session, "reset_password", person_id=ana.person_id)
+    ids["change_mail"] = await issue_link(
+        session, "change_mail", person_id=ana.person_id, subject=secret("changed@example.com")
+    )
     browser = update(SignInSession).where(SignInSession.person_id == ana.person_id)
     await session.execute(browser.values(device=secret("device"), public_id=ids["session"]))
     seed = {"state": "waiting", "sealed": secret("seed"), "last_step": 0, "created_at": now}

@@ -23,6 +23,8 @@ def expected(asked: Asked, actor: Actor) -> Expected:
     """Read with the docstring of Policy beside it: this is the same table, said a second time."""
     policy = asked.policy
     known = actor.is_known and (actor.scopes is None or asked.is_api)  # a token is nobody's on a page
+    if policy.who == "entering":
+        return Expected.OPEN if _gave_password(actor) else Expected.SIGN_IN
     if policy.who not in ("anyone", "visitor"):
         if not known:
             return Expected.SIGN_IN
@@ -30,6 +32,10 @@ def expected(asked: Asked, actor: Actor) -> Expected:
         if refusal is not None:
             return refusal
     return Expected.OPEN if _sees(asked.place, actor, known) else Expected.HIDDEN
+
+
+def _gave_password(actor: Actor) -> bool:
+    return actor.scopes is None and (actor.is_known or actor.standing == "awaits_factor")
 
 
 def _of_person(policy: Policy, actor: Actor) -> Expected | None:
@@ -63,6 +69,8 @@ def _sees(place: Place, actor: Actor, known: bool) -> bool:
         return known
     if place.owner == "company":
         return known and (actor.kind == "staff" or actor.company == "A")
+    if place.owner == "maker" and actor.company == "A" and actor.role == "admin":
+        return known
     return known and actor.key == "ana"
 
 

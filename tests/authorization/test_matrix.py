@@ -15,6 +15,13 @@ from tests.authorization.world import World
 _OWN_ANSWERS: dict[tuple[str, Expected], tuple[str, ...]] = {
     ("/sign-in", Expected.OPEN): ("401",),  # nobody has an empty password
     ("/api/v1/sign-in", Expected.OPEN): (Expected.SIGN_IN,),
+    ("/account/mail/{token}", Expected.OPEN): (Expected.SIGN_IN,),  # with the new address
+    # An empty code, no passkey, or an app that is not set up yet: no proof.
+    ("/second-factor", Expected.OPEN): ("401",),
+    ("/api/v1/second-factor", Expected.OPEN): (Expected.SIGN_IN,),
+    ("/api/v1/second-factor/passkey", Expected.OPEN): (Expected.SIGN_IN,),
+    ("/account/second-factors/codes", Expected.OPEN): ("401",),
+    ("/account/second-factors/passkeys", Expected.OPEN): ("401",),
 }
 
 pytestmark = pytest.mark.usefixtures("no_write_stays")

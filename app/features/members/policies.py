@@ -16,3 +16,6 @@ ACCESS_LOG_EXPORT = Policy("member", permission=Permission.ACCESS_LOG_READ, step
 ENTERING = Policy("entering")  # the second factor, which also steps up
 MINE = Policy("signed_in")  # one's own account
 MINE_STEPPED_UP = Policy("signed_in", step_up=True)
+TOKENS = Policy("member", permission=Permission.TOKENS_MAKE)  # lists, and taking back
+TOKENS_MAKE = Policy("member", permission=Permission.TOKENS_MAKE, step_up=True)
+TOKENS_APPROVE = Policy("member", permission=Permission.TOKENS_APPROVE, step_up=True)

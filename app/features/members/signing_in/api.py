@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from app.features.members.models import MAIL_LENGTH
 from app.features.members.signing_in import account_api
+from app.features.members.signing_in.api_tokens import api as tokens
 from app.features.members.signing_in.cookies import give_session, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.devices import device_of
@@ -117,5 +118,5 @@ def _out(viewer: Viewer, form_token: str) -> SessionOut:
     )
 
 
-for part in (factors, account_api):
+for part in (factors, account_api, tokens):
     router.include_router(part.router)

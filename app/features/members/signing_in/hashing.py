@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.kit.errors import LimitReached
@@ -39,10 +40,16 @@ class PasswordHasher:
     async def verify(self, password: str, stored: str | None) -> bool:
         """`stored` is None where there is no account or it has no password: that takes as long, and fails."""
         kept = stored or _hash_of_nothing()
-        return await self._in_turn(lambda: self._hasher.verify(_bytes(password), kept))
+        return await self._in_turn(lambda: self._fits(_bytes(password), kept))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _fits(self, password: bytes, kept: str) -> bool:
+        try:
+            return self._hasher.verify(password, kept)
+        except UnknownHashError:  # no hash at all: nobody's password
+            return False
 
     async def _in_turn(self, work: Callable[[], Result]) -> Result:
         if self._taken >= self._room:

@@ -10,11 +10,11 @@ from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.models import Company, Person, StaffRole
 from app.features.members.permissions import permissions_of
+from app.features.members.signing_in.api_tokens.using import viewer_of_token
 from app.features.members.signing_in.models import SignInSession
 from app.features.members.signing_in.sessions import lifetime_of
 from app.features.members.signing_in.tokens import hashed
 from app.kit import clock
-from app.kit.errors import SignInNeeded
 from app.kit.viewer import ANONYMOUS, Viewer
 from app.web.identity import Asked
 
@@ -81,7 +81,8 @@ class MemberIdentities:
         )
 
     async def of_api_token(self, token: str, asked: Asked) -> Viewer:
-        raise SignInNeeded
+        with acting_as(SYSTEM):
+            return await viewer_of_token(self._database, token, asked)
 
     async def _see(self, session_id: int) -> None:
         async def see(session: WriteSession) -> None:

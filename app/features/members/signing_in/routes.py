@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.features.members.signing_in import account_pages, link_pages
+from app.features.members.signing_in.api_tokens import pages as token_pages
 from app.features.members.signing_in.cookies import give_session, home_of, kind_of, take_session
 from app.features.members.signing_in.dependencies import AddressDep, AskedDep, HasherDep
 from app.features.members.signing_in.devices import device_of
@@ -96,5 +97,5 @@ def _form(
     )
 
 
-for pages in (account_pages, link_pages, factor_pages, my_factor_pages):
+for pages in (account_pages, link_pages, factor_pages, my_factor_pages, token_pages):
     router.include_router(pages.router)
