@@ -1,11 +1,12 @@
 """What a hundred thousand, a million organisations and five million facts cost: import, index, answers.
 
-Usage: python -m benchmarks.scale DIR [PIECE ...] [--sizes 100000 1000000] [--facts 5000000] [--minutes 9]
+Usage: python -m benchmarks.scale DIR [PIECE ...] [--sizes 100000 1000000] [--facts 5000000]
+                                  [--notices 1000000] [--minutes 9]
 
 Everything is made up and stays in DIR. The pieces can be run one by one, in this order: compose, import,
-index, serve, facts, predict, report. `import` stops after --minutes and goes on when it is run again, as
-does an index build that was killed. Without a piece all are run that were not measured yet. What was
-measured is kept in DIR/results.json; `report` prints it.
+index, serve, notices, facts, predict, report. `import` stops after --minutes and goes on when it is run
+again, as does an index build that was killed. Without a piece all are run that were not measured yet. What
+was measured is kept in DIR/results.json; `report` prints it.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from app.settings import Settings
 from benchmarks.scale_answers import measure_answers, measure_predictions
 from benchmarks.scale_report import report
 from benchmarks.synthetic.database import load_facts, mark_for_benches
+from benchmarks.synthetic.facts import write_notices
 from benchmarks.synthetic.organisations import write_parts
 
 PART = 50_000  # rows of one imported file: an import holds its whole file in memory
@@ -41,8 +43,8 @@ Results = dict[str, dict[str, Any]]
 class Bench:
     """The directory of one bench: a database and an index for each size, and what was measured."""
 
-    def __init__(self, root: Path, sizes: list[int], facts: int, minutes: float) -> None:
-        self.root, self.sizes, self.facts = root, sizes, facts
+    def __init__(self, root: Path, sizes: list[int], facts: int, notices: int, minutes: float) -> None:
+        self.root, self.sizes, self.facts, self.notices = root, sizes, facts, notices
         self.until = time.monotonic() + minutes * 60
         root.mkdir(parents=True, exist_ok=True)
 
@@ -177,6 +179,24 @@ def serve(bench: Bench) -> None:
         bench.keep(size, **{key: statistics.mean(one[key] for one in found) for key in found[0]})
 
 
+def notices(bench: Bench) -> None:
+    """`topctl import facts` with one large file, into the smallest database."""
+    size = min(bench.sizes)
+    file = bench.root / f"notices-{bench.notices}.csv.gz"
+    if not file.exists():
+        write_notices(file, bench.notices)
+    environment = os.environ | {"TOP_VAR": str(bench.var(size)), "TOP_LOG_LEVEL": "error"}
+    _, spent = _measured([*_TOPCTL, "import", "facts", str(file)], environment)
+    bench.keep(
+        size,
+        notices=bench.notices,
+        notices_rate=bench.notices / spent["seconds"],
+        notices_seconds=spent["seconds"],
+        notices_cpu=spent["cpu"],
+        notices_mb=spent["peak_mb"],
+    )
+
+
 def facts(bench: Bench) -> None:
     size = max(bench.sizes)
     if "facts" in bench.of(size):
@@ -203,19 +223,28 @@ PIECES: dict[str, Callable[[Bench], None]] = {
     "import": import_,
     "index": index,
     "serve": serve,
+    "notices": notices,
     "facts": facts,
     "predict": predict,
     "report": lambda bench: print(report(bench.results, bench.sizes)),
 }
 
 
-# What a piece leaves in the results of the largest size.
-_LEAVES = {"index": "index_seconds", "serve": "page_p50", "facts": "facts", "predict": "recount_seconds"}
+# What a piece leaves in the results: of the largest size, notices of the smallest.
+_LEAVES = {
+    "index": "index_seconds",
+    "serve": "page_p50",
+    "notices": "notices_seconds",
+    "facts": "facts",
+    "predict": "recount_seconds",
+}
 
 
 def missing(bench: Bench) -> list[str]:
     """The pieces that were not measured yet, in order."""
-    measured = bench.of(max(bench.sizes))
+    measured = bench.of(max(bench.sizes)) | {
+        key: value for key, value in bench.of(min(bench.sizes)).items() if key.startswith("notices")
+    }
     return [piece for piece in PIECES if _LEAVES.get(piece) not in measured]
 
 
@@ -225,10 +254,11 @@ def main() -> None:
     options.add_argument("pieces", nargs="*", metavar="PIECE", help=", ".join(PIECES))
     options.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     options.add_argument("--facts", type=int, default=5_000_000)
+    options.add_argument("--notices", type=int, default=1_000_000)
     options.add_argument("--minutes", type=float, default=9.0)
     given = options.parse_args()
     minutes = given.minutes if given.pieces else float("inf")
-    bench = Bench(given.directory, sorted(given.sizes), given.facts, minutes)
+    bench = Bench(given.directory, sorted(given.sizes), given.facts, given.notices, minutes)
     match given.pieces:
         case ["import-part", size, path]:
             asyncio.run(_import_part(bench.database(int(size)), Path(path)))

@@ -31,6 +31,10 @@ def report(results: Mapping[str, Values], sizes: Sequence[int]) -> str:
         _growth("organisation page: p50 against the smallest", of, "page_p50", "flat: <= 1.2"),
         _row("serving process, MB resident", of, "serving_mb", target="< 600"),
         _row("start of a prepared installation, seconds", of, "start_seconds", target="<= 3"),
+        _row("import of one file of notices: rows", of, "notices"),
+        _row("import of notices: rows a second", of, "notices_rate"),
+        _row("import of notices: seconds (processor)", of, "notices_seconds", "notices_cpu"),
+        _row("import of notices: peak memory, MB", of, "notices_mb"),
         _row("facts", of, "facts"),
         _row("loading them (bench loader, not the import), seconds", of, "facts_seconds"),
         _row(
