@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ class Bench:
     def keep(self, size: int, **values: Any) -> None:
         """Print and keep what was measured of one size."""
         results = self.results
-        results.setdefault(str(size), {}).update(values)
+        kept = results.setdefault(str(size), {})
+        kept.update(values)
+        kept.setdefault("days", {}).update(dict.fromkeys(values, date.today().isoformat()))
         (self.root / "results.json").write_text(json.dumps(results, indent=1))
         print(f"{size}: {values}", flush=True)
 

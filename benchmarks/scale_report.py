@@ -52,7 +52,32 @@ def report(results: Mapping[str, Values], sizes: Sequence[int]) -> str:
                 "< 5",
             )
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_days(of)])
+
+
+# How the figures of a piece begin, for the line that says when it was run.
+_PIECES = {
+    "import": "import_",
+    "index": "index_",
+    "suggestions, pages and memory": "suggest_",
+    "notices": "notices",
+    "facts": "facts",
+    "prediction": "predict_",
+}
+
+
+def _days(of: Sequence[Values]) -> list[str]:
+    """The pieces are run one by one, not always on one day."""
+    days: dict[str, set[str]] = {}
+    for piece, prefix in _PIECES.items():
+        for values in of:
+            for key, day in values.get("days", {}).items():
+                if key.startswith(prefix):
+                    days.setdefault(day, set()).add(piece)
+    return [
+        f"Measured on {day}: {', '.join(piece for piece in _PIECES if piece in days[day])}."
+        for day in sorted(days)
+    ]
 
 
 def _row(what: str, of: Sequence[Values], key: str, second: str = "", target: str = "") -> str:
