@@ -1,5 +1,7 @@
 """Posting on every path: replays, refusals that are remembered, other content under a key."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,8 @@ from app.features.ledger import actions as ledger
 from app.features.ledger.actions import Cause, Key
 from app.features.ledger.errors import KeyReused, Misposted, PostingRefused
 from app.features.ledger.kinds import AccountKind, TransferKind
-from app.features.ledger.posting.moves import Account, Move
+from app.features.ledger.posting.moves import Account, Leg, Move
+from app.features.ledger.posting.portable import change_balances, lock_accounts
 from app.features.ledger.posting.requests import Request
 from app.features.ledger.posting.transfers import post
 from app.kit.amount import Amount, credits
@@ -160,3 +163,19 @@ async def test_what_the_matrix_does_not_know_is_never_posted(
     with pytest.raises(Misposted):
         await books.run(lambda session: post(session, request, given))
     assert await books.transfers() == 0
+
+
+@pytest.mark.parametrize("path", ["sqlite", "portable"], indirect=True)
+async def test_a_row_that_changed_since_it_was_read_is_never_written(books: Books) -> None:
+    """The last line: should a lock ever fail, the number of the account's last entry does not fit."""
+    await books.top_up()
+    clearing, wallet = Account(AccountKind.PAYMENT_CLEARING), Account(AccountKind.WALLET, ANA)
+
+    async def work(session: WriteSession) -> None:
+        locked = await lock_accounts(session, (clearing, wallet))
+        stale = dict(locked) | {wallet: replace(locked[wallet], seq=locked[wallet].seq - 1)}
+        legs = [Leg(clearing, -1, locked[clearing].balance - 1), Leg(wallet, 1, locked[wallet].balance + 1)]
+        await change_balances(session, legs, stale)
+
+    with pytest.raises(Misposted, match="changed under its lock"):
+        await books.run(work)

@@ -68,7 +68,7 @@ async def book(
     settled = settle(claimed.request.kind, moves, locked)
     if isinstance(settled, Shortfall):
         return settled
-    await _change_balances(session, settled, locked)
+    await change_balances(session, settled, locked)
     await _add_entries(session, claimed.transfer_id, settled, locked)
     if holds:
         await _add_holds(session, claimed, holds, locked)
@@ -108,7 +108,7 @@ async def _make_accounts(session: WriteSession, accounts: Sequence[Account]) -> 
     await session.execute(sql.making(len(ordered)), values)
 
 
-async def _change_balances(
+async def change_balances(
     session: WriteSession, legs: Sequence[Leg], locked: Mapping[Account, Locked]
 ) -> None:
     values: dict[str, int] = {}

@@ -1,0 +1,100 @@
+"""The server function against the portable statements: the same commands, the same outcome, to the unit."""
+
+import asyncio
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from app.db.engine import WriteSession
+from app.features.ledger.actions import Cause, Key
+from app.features.ledger.errors import KeyReused, Misposted, PostingRefused
+from app.features.ledger.kinds import AccountKind, TransferKind
+from app.features.ledger.posting.moves import Account, Move, NewHold
+from app.features.ledger.posting.requests import Posted, Request
+from app.features.ledger.posting.transfers import begin, complete, post
+from tests.features.ledger.books import Books
+from tests.features.ledger.conftest import empty, open_path
+from tests.postgresql import PostgresForTests
+
+# A correction may touch any account: moves of any shape, over floors, ceilings and several accounts.
+ACCOUNTS = (
+    Account(AccountKind.WALLET, 1),
+    Account(AccountKind.WALLET, 2),
+    Account(AccountKind.EARNINGS_AVAILABLE, 1),
+    Account(AccountKind.PARTNER_DEBT, 1),
+    Account(AccountKind.PARTNER_DEBT, 2),
+    Account(AccountKind.PLATFORM_REVENUE, 0, "CR", 3),
+    Account(AccountKind.PAYMENT_CLEARING),
+    Account(AccountKind.SUSPENSE),
+)
+some = st.lists(st.sampled_from(ACCOUNTS), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> tuple[str, bool, list[Move], list[NewHold]]:
+    amounts = draw(st.lists(st.integers(1, 500), min_size=1, max_size=3))
+    moves = [Move(draw(st.sampled_from((1, -1))) * amount, draw(some)) for amount in amounts]
+    rest = -sum(move.amount for move in moves)
+    if rest:
+        moves.append(Move(rest, draw(some)))
+    used = [account for move in moves for account in move.accounts]
+    holds = (
+        [NewHold(draw(st.sampled_from(used)), draw(st.integers(1, 9)), 7, "x")] if draw(st.booleans()) else []
+    )
+    return draw(st.sampled_from("abcdefgh")), draw(st.booleans()), moves, holds
+
+
+async def outcome(books: Books, command: tuple[str, bool, list[Move], list[NewHold]]) -> Any:
+    key, in_two_steps, moves, holds = command
+    content = {"moves": [[move.amount, [repr(one) for one in move.accounts]] for move in moves]}
+    request = Request(Key("compare", key), TransferKind.CORRECTION, Cause("x", "y"), content)
+
+    async def work(session: WriteSession) -> Any:
+        if not in_two_steps:
+            return await post(session, request, moves, holds=holds)
+        claimed = await begin(session, request)
+        if isinstance(claimed, Posted):
+            return claimed
+        return await complete(session, claimed, moves, holds=holds)
+
+    try:
+        posted = await books.run(work)
+    except PostingRefused as refusal:
+        return refusal.reason, refusal.message
+    except (KeyReused, Misposted) as refusal:
+        return type(refusal)
+    return posted.replayed, [(leg.account, leg.amount, leg.balance_after) for leg in posted.legs]
+
+
+_TOLD = (
+    "SELECT kind, owner_id, asset, shard, balance, seq, floor, ceiling FROM ledger_accounts"
+    " ORDER BY kind, owner_id, asset, shard",
+    "SELECT t.idem_key, t.state, t.reason, t.request_hash, e.leg, e.amount, e.account_seq, e.balance_after"
+    " FROM ledger_transfers t LEFT JOIN ledger_entries e ON e.transfer_id = t.id"
+    " ORDER BY t.idem_key, e.leg",
+    "SELECT amount, days, state, reason, released, returned, refunded FROM ledger_holds ORDER BY id",
+)
+
+
+async def books_after(books: Books) -> Any:
+    async with books.reading() as session:
+        return [[tuple(row) for row in await session.execute(text(sql))] for sql in _TOLD]
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@given(st.lists(commands(), min_size=3, max_size=12))
+def test_both_paths_do_the_same(
+    postgres: PostgresForTests, shared_postgres_url: str, given_commands: list[Any]
+) -> None:
+    async def run(path: str) -> Any:
+        await empty(postgres.as_owner(shared_postgres_url))
+        books = Books(open_path(path, shared_postgres_url))
+        await books.prepare()
+        outcomes = [await outcome(books, command) for command in given_commands]
+        after = await books_after(books)
+        await books.database.close()
+        return outcomes, after
+
+    assert asyncio.run(run("portable")) == asyncio.run(run("function"))
