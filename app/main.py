@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.db.engine import Database
+from app.db.tenancy import SYSTEM, acting_as
 from app.features.discovery import routes as discovery_pages
 from app.features.discovery.my import api as my_api
 from app.features.discovery.my import routes as my_pages
@@ -35,6 +36,11 @@ from app.features.members.companies import api as companies_api
 from app.features.members.companies import routes as companies_pages
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
+from app.features.members.privacy import api as privacy_api
+from app.features.members.privacy import routes as privacy_pages
+from app.features.members.privacy.asking import OwnData
+from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
+from app.features.members.privacy.tombstones import replay_tombstones
 from app.features.members.signing_in import api as signing_in_api
 from app.features.members.signing_in import routes as signing_in_pages
 from app.features.members.signing_in.factors.codes import PURPOSE as CODES_PURPOSE
@@ -88,7 +94,7 @@ from app.web.panels import PanelRegistry
 from app.web.policy import refuse_undeclared
 from app.web.problems import describe_problems
 from app.web.subjects import SubjectRegistry
-from app.worker import BackgroundWorker
+from app.worker import BackgroundWorker, eraser_of
 from search import build_engine
 from search.contract import SearchEngine
 
@@ -154,6 +160,9 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         burst=settings.registrations_per_hour,
         trusted_proxies=settings.trusted_proxies,
     )
+    app.state.own_data = OwnData(
+        app.state.database, eraser_of(settings), Sealer(settings.secrets, COPY_PURPOSE)
+    )
     errors.install(app)
     moved.install(app)
     asking_vendor.install(app)
@@ -189,6 +198,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         statement_pages,
         holds_pages,
         signing_in_pages,
+        privacy_pages,
         companies_pages,
         staff_pages,
         role_pages,
@@ -207,6 +217,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         life_api,
         knowledge_api,
         signing_in_api,
+        privacy_api,
         my_api,
         follows_api,
         companies_api,
@@ -226,6 +237,8 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    with acting_as(SYSTEM):  # a restored backup may have brought back who was erased since
+        await replay_tombstones(app.state.database, eraser_of(settings), settings.effective_tombstones)
     worker = BackgroundWorker(settings, app.state.search)
     app.state.worker = worker if settings.worker == "embedded" else None
     # Half a second of work that the first readers need not wait for.

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         default=None,
         description="where the daily head of the audit trail goes: a directory nobody here can rewrite",
     )
+    tombstones: Path | None = Field(
+        default=None,
+        description="list of the erased, replayed at each start: keep it apart from backups of the database; "
+        "empty: TOP_VAR/tombstones.jsonl",
+    )
     debug: bool = Field(default=False, description="the style guide at /styleguide")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="lowest level logged"
@@ -97,7 +102,7 @@ class Settings(BaseSettings):
         default="top_", pattern=r"^[a-z0-9_-]{1,40}$", description="begins the names of our indexes there"
     )
 
-    @field_validator("audit_export", mode="before")
+    @field_validator("audit_export", "tombstones", mode="before")
     @classmethod
     def take_empty_for_none(cls, value: object) -> object:
         return value or None
@@ -188,6 +193,10 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.var.resolve() / 'top.db'}"
+
+    @property
+    def effective_tombstones(self) -> Path:
+        return self.tombstones or self.var / "tombstones.jsonl"
 
     @property
     def owner_database_url(self) -> str:

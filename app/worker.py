@@ -10,16 +10,24 @@ import structlog
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
 from app.features.follows.counting import count_week
+from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
 from app.features.members.audit.exporting import export_head
+from app.features.members.holdings import HOLDINGS as MEMBERS_HOLDINGS
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
+from app.features.members.mail.postbox import Postbox
 from app.features.members.mail.transport import (
     FolderTransport,
     RestingTransport,
     SmtpTransport,
     Transport,
 )
+from app.features.members.privacy import handlers as privacy
+from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
+from app.features.members.privacy.copying import drop_old_copies
+from app.features.members.privacy.erasing import Eraser
+from app.features.members.privacy.holdings import Holdings
 from app.features.registry import handlers as registry
 from app.kit.sealing import Sealer
 from app.outbox.claimer import Claimer
@@ -29,6 +37,7 @@ from app.settings import Settings
 from search.contract import SearchEngine
 
 IDLE_SECONDS = 0.5
+HOLDINGS = Holdings([FOLLOWS_HOLDINGS, MEMBERS_HOLDINGS])  # of people, by every room
 
 log = structlog.get_logger()
 
@@ -37,12 +46,19 @@ def collect_handlers(database: Database, engine: SearchEngine, settings: Setting
     """Every handler of every room, by the event it reacts to."""
     collected: dict[type[Event], Handler] = {}
     sealer = Sealer(settings.secrets, MAIL_PURPOSE)
+    postbox = Postbox(sealer, settings.public_address)
+    copies = Sealer(settings.secrets, COPY_PURPOSE)
     for handled in (
         registry.handlers(database, engine),
         mail.handlers(database, sealer, _transport(settings), settings.mail_from),
+        privacy.handlers(database, HOLDINGS, copies, postbox, settings.effective_tombstones),
     ):
         collected.update(handled)
     return collected
+
+
+def eraser_of(settings: Settings) -> Eraser:
+    return Eraser(HOLDINGS, Postbox(Sealer(settings.secrets, MAIL_PURPOSE), settings.public_address))
 
 
 def _transport(settings: Settings) -> Transport:
@@ -59,6 +75,9 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
     async def count_followers(day: date) -> None:
         await count_week(database)
 
+    async def drop_copies(day: date) -> None:
+        await drop_old_copies(database)
+
     async def release_earnings(day: date) -> None:
         await ledger.release_what_is_due(database)
         await ledger.expire_what_is_over(database)
@@ -68,7 +87,12 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
         await ledger.check_nightly(database)
 
     return Daily(
-        {"audit_head": export_audit_head, "follow_counts": count_followers, "ledger": check_books},
+        {
+            "audit_head": export_audit_head,
+            "follow_counts": count_followers,
+            "data_copies": drop_copies,
+            "ledger": check_books,
+        },
         hourly={"earnings": release_earnings},
     )
 

@@ -13,6 +13,7 @@ from app.cli import (
     ledger,
     lookup,
     notices,
+    privacy,
     registry,
     serving,
     staff,
@@ -37,6 +38,7 @@ app.add_typer(ledger.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(staff_roles.commands, name="staff")
+app.add_typer(privacy.commands, name="privacy")
 
 
 def main() -> None:

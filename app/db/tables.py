@@ -9,6 +9,7 @@ import app.features.members.audit.models
 import app.features.members.companies.models
 import app.features.members.mail.models
 import app.features.members.models
+import app.features.members.privacy.models
 import app.features.members.signing_in.models
 import app.features.members.staff.break_glass.models
 import app.features.members.staff.roles.models

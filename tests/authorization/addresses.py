@@ -75,6 +75,7 @@ PLACES: dict[str, Place] = {
     "POST /wallet/appeals": Place(
         "/wallet/appeals", "company", "hold", {"transfer": "{hold}", "text": "这笔收益应当结算给我们。"}
     ),
+    "/account/data/copies/{token}": Place("/account/data/copies/{export}", "person", "export"),
     "/my/follows/{public_id}": Place("/my/follows/{follow}", "person", "follow"),
 }
 

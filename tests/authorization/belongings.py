@@ -10,6 +10,7 @@ from app.features.follows.models import Follow
 from app.features.members.audit.recording import record_audit
 from app.features.members.companies.models import Registration
 from app.features.members.models import Company
+from app.features.members.privacy.models import DataCopy
 from app.features.members.signing_in.links import issue_link
 from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, RecoveryCode, SignInSession
 from app.features.registry.models import Organisation
@@ -57,6 +58,9 @@ async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) 
     ids["change_mail"] = await issue_link(
         session, "change_mail", person_id=ana.person_id, subject=secret("changed@example.com")
     )
+    ids["export"] = await issue_link(session, "export", person_id=ana.person_id)
+    copy = {"state": "ready", "language": "zh", "sealed": secret("copy"), "asked_at": now, "expires_at": now}
+    await session.execute(insert(DataCopy).values(person | copy))
     browser = update(SignInSession).where(SignInSession.person_id == ana.person_id)
     await session.execute(browser.values(device=secret("device"), public_id=ids["session"]))
     seed = {"state": "waiting", "sealed": secret("seed"), "last_step": 0, "created_at": now}

@@ -30,6 +30,7 @@ EXAMPLES = {
 EXAMPLES_OF_LINKS = {
     "/password/new/{token}": "/password/new/unknown",
     "/account/mail/{token}": "/account/mail/unknown",
+    "/account/data/copies/{token}": "/account/data/copies/unknown",
     "/confirm-mail/{token}": "/confirm-mail/unknown",
 }
 

@@ -18,6 +18,7 @@ from app.features.members.audit.recording import record_audit
 from app.features.members.companies.models import Registration
 from app.features.members.mail.models import Mail
 from app.features.members.models import Company, Person
+from app.features.members.privacy.models import DataCopy, Tombstone
 from app.features.members.signing_in.models import (
     ApiToken,
     CodeSeed,
@@ -113,6 +114,9 @@ async def _hide_in_members(session: WriteSession) -> None:
     typed |= {"language": "zh", "browser": SECRET, "created_at": now}
     await session.execute(insert(Registration).values(typed))
     await _hide_in_staff(session, company_id, person_id)
+    copy = {"person_id": person_id, "state": "ready", "language": "zh", "sealed": SECRET}
+    await session.execute(insert(DataCopy).values(**copy, asked_at=now, expires_at=now))
+    await session.execute(insert(Tombstone).values(kind="person", public_id=SECRET, at=now))
     await record_audit(session, Viewer(request_id=SECRET), SECRET, object_kind=SECRET, object_id=SECRET)
 
 
@@ -203,7 +207,7 @@ def test_a_new_table_is_considered_here() -> None:
     members = "companies|people|staff_roles|mails|audit_(entries|head)"
     members += "|staff_role_changes|break_glass_requests"
     members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
-    follows = "follows|follow_counts|follow_count_weeks"
+    follows = "follows|follow_counts|follow_count_weeks|data_copies|tombstones"
     companies = "registrations"
     known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}|{companies}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

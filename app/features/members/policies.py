@@ -19,3 +19,7 @@ MINE_STEPPED_UP = Policy("signed_in", step_up=True)
 TOKENS = Policy("member", permission=Permission.TOKENS_MAKE)  # lists, and taking back
 TOKENS_MAKE = Policy("member", permission=Permission.TOKENS_MAKE, step_up=True)
 TOKENS_APPROVE = Policy("member", permission=Permission.TOKENS_APPROVE, step_up=True)
+
+OWN_DATA = Policy("signed_in")  # no token reaches what people do with their own data
+OWN_DATA_CHANGED = Policy("signed_in", step_up=True)
+OWN_DATA_LEFT = Policy("anyone")  # the page that says goodbye

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from app.db.engine import WriteSession
 from app.features.members.mail.models import Mail
 from app.kit import clock
-from app.kit.sealing import Sealer
+from app.kit.sealing import SealBroken, Sealer
 from app.kit.text import Text
 from app.outbox.recorder import record
 
@@ -63,3 +63,16 @@ class Postbox:
         )
         written = await session.execute(mail.returning(Mail.id))
         record(session, MailWritten(written.scalar_one()))
+
+    async def forget(self, session: WriteSession, address: str) -> None:
+        """Mails to an address that were not sent. What they hold is sealed, so each is opened to see."""
+        unsent = select(Mail.id, Mail.sealed).where(Mail.state != "sent", Mail.sealed.is_not(None))
+        for mail_id, sealed in (await session.execute(unsent)).all():
+            if sealed is not None and self._is_to(sealed, address):
+                await session.execute(delete(Mail).where(Mail.id == mail_id))
+
+    def _is_to(self, sealed: str, address: str) -> bool:
+        try:
+            return bool(json.loads(self._sealer.open(sealed))["to"] == address)
+        except SealBroken:  # under a key that is gone: nobody can read it any more
+            return False

@@ -1,0 +1,44 @@
+"""What this room holds of people."""
+
+from app.features.members.audit.models import AuditEntry
+from app.features.members.models import Person, StaffRole
+from app.features.members.privacy.holdings import Holding
+from app.features.members.privacy.models import DataCopy
+from app.features.members.signing_in.models import (
+    ApiToken,
+    CodeSeed,
+    Passkey,
+    RecoveryCode,
+    SignInSession,
+    SingleUseLink,
+)
+
+HOLDINGS = (
+    Holding(DataCopy, copied=("state", "asked_at", "expires_at")),
+    Holding(
+        SignInSession, copied=("device", "ip_prefix", "created_at", "seen_at", "ends_at", "second_factor_at")
+    ),
+    Holding(SingleUseLink, copied=("purpose", "expires_at", "used_at")),
+    Holding(CodeSeed, copied=("state", "created_at", "used_at")),
+    Holding(Passkey, copied=("name", "created_at", "used_at")),
+    Holding(RecoveryCode, copied=("used_at",)),
+    Holding(
+        ApiToken,
+        copied=("name", "scopes", "state", "created_at", "expires_at", "used_at"),
+        company="company_id",
+    ),
+    Holding(StaffRole, copied=("role", "since")),
+    # Its row stays with ids alone: see erasing.py.
+    Holding(
+        Person,
+        person="id",
+        copied=("public_id", "kind", "role", "mail", "name", "language", "vendor", "state", "created_at"),
+        is_kept=True,
+    ),
+    Holding(
+        AuditEntry,
+        person="actor_id",
+        copied=("at", "action", "object_kind", "object_id", "result", "ip_prefix"),
+        is_kept=True,
+    ),
+)
