@@ -10,12 +10,15 @@ from app.features.follows.models import Follow
 from app.features.members.audit.recording import record_audit
 from app.features.members.companies.models import Registration
 from app.features.members.models import Company
+from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.models import DataCopy
-from app.features.members.signing_in.links import issue_link
+from app.features.members.signing_in.links import LIFETIME, issue_link
 from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, RecoveryCode, SignInSession
 from app.features.registry.models import Organisation
 from app.kit import clock
+from app.kit.sealing import Sealer
 from app.kit.viewer import Viewer
+from app.settings import Settings
 from tests.people import PASSWORD_HASH, Known
 from tests.purchases import BUYER
 
@@ -59,7 +62,9 @@ async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) 
         session, "change_mail", person_id=ana.person_id, subject=secret("changed@example.com")
     )
     ids["export"] = await issue_link(session, "export", person_id=ana.person_id)
-    copy = {"state": "ready", "language": "zh", "sealed": secret("copy"), "asked_at": now, "expires_at": now}
+    sealed = Sealer(Settings().secrets, COPY_PURPOSE).seal(secret("copy"))
+    copy = {"state": "ready", "language": "zh", "sealed": sealed, "asked_at": now}
+    copy |= {"expires_at": now + LIFETIME["export"]}
     await session.execute(insert(DataCopy).values(person | copy))
     browser = update(SignInSession).where(SignInSession.person_id == ana.person_id)
     await session.execute(browser.values(device=secret("device"), public_id=ids["session"]))

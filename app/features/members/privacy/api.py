@@ -8,9 +8,8 @@ from pydantic import BaseModel, Field
 
 from app.features.members.policies import OWN_DATA, OWN_DATA_CHANGED
 from app.features.members.privacy.asking import ARCHIVE, OwnDataDep, copy_state
+from app.features.members.privacy.copying import CopyState
 from app.features.members.signing_in.cookies import take_session
-from app.kit.errors import NotFound
-from app.kit.text import Text
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
 from app.web.pages import language_of
@@ -26,28 +25,29 @@ class CopyOut(BaseModel):
     expires_at: datetime
 
 
+class OwnDataOut(BaseModel):
+    copy_asked: CopyOut | None = Field(description="the copy asked for last, while it may be taken")
+
+
 class ErasureIn(StrictModel):
     confirmation: StorableText = Field(max_length=20, examples=["ERASE"])
 
 
 @router.get("/account/data", dependencies=[OWN_DATA.needed])
-async def show_copy(session: ReadSessionDep, viewer: ViewerDep) -> CopyOut:
-    """The copy of your data that you asked for last. 404 where there is none."""
+async def show_own_data(session: ReadSessionDep, viewer: ViewerDep) -> OwnDataOut:
+    """How the copy of your data stands."""
     found = await copy_state(session, viewer)
-    if found is None:
-        raise NotFound(Text(zh="没有正在准备的数据副本。", en="No copy of your data was asked for."))
-    return CopyOut.model_validate(found, from_attributes=True)
+    return OwnDataOut(copy_asked=_copy_out(found) if found else None)
 
 
 @router.post("/account/data/copy", status_code=202, dependencies=[OWN_DATA_CHANGED.needed])
-async def ask_for_copy(
-    request: Request, session: ReadSessionDep, viewer: ViewerDep, own: OwnDataDep
-) -> CopyOut:
+async def ask_for_copy(request: Request, viewer: ViewerDep, own: OwnDataDep) -> CopyOut:
     """A mail brings the link when it is ready."""
-    await own.ask(viewer, language=language_of(request))
-    found = await copy_state(session, viewer)
-    assert found is not None
-    return CopyOut.model_validate(found, from_attributes=True)
+    return _copy_out(await own.ask(viewer, language=language_of(request)))
+
+
+def _copy_out(state: CopyState) -> CopyOut:
+    return CopyOut.model_validate(state, from_attributes=True)
 
 
 @router.post(

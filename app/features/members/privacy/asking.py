@@ -1,7 +1,5 @@
 """What both faces ask of people's own data, of what the entry point put together."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,7 +10,7 @@ from app.db.engine import Database, WriteSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.audit.recording import record_audit
-from app.features.members.privacy.copying import ask_for_copy, take_copy
+from app.features.members.privacy.copying import CopyState, ask_for_copy, take_copy
 from app.features.members.privacy.erasing import Eraser, refuse_last_admin
 from app.features.members.privacy.models import DataCopy
 from app.kit import clock
@@ -31,15 +29,6 @@ ARCHIVE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CopyState:
-    """waiting, ready or taken."""
-
-    state: str
-    asked_at: datetime
-    expires_at: datetime
-
-
 async def copy_state(session: AsyncSession, viewer: Viewer) -> CopyState | None:
     """Of the copy asked for last, while it may be taken."""
     statement = select(DataCopy.state, DataCopy.asked_at, DataCopy.expires_at).where(
@@ -55,9 +44,11 @@ class OwnData:
     def __init__(self, database: Database, eraser: Eraser, sealer: Sealer) -> None:
         self._database, self._eraser, self._sealer = database, eraser, sealer
 
-    async def ask(self, viewer: Viewer, *, language: str) -> None:
+    async def ask(self, viewer: Viewer, *, language: str) -> CopyState:
         """Raises LimitReached."""
-        await run_write(self._database, lambda session: ask_for_copy(session, viewer, language=language))
+        return await run_write(
+            self._database, lambda session: ask_for_copy(session, viewer, language=language)
+        )
 
     async def take(self, viewer: Viewer, token: str) -> bytes:
         """Raises NotFound."""

@@ -5,6 +5,8 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -40,21 +42,26 @@ docs/data-map.md. Passwords, seeds of one-time codes and tokens are stored as ha
 """
 
 
-async def ask_for_copy(session: WriteSession, viewer: Viewer, *, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """`state`: waiting, ready or taken."""
+
+    state: str
+    asked_at: datetime
+    expires_at: datetime
+
+
+async def ask_for_copy(session: WriteSession, viewer: Viewer, *, language: str) -> CopyState:
     """In place of one asked for before. Raises LimitReached."""
     await spend(session, f"data_copy:{viewer.person_id}", COPIES.times, COPIES.window)
     await session.execute(delete(DataCopy).where(DataCopy.person_id == viewer.person_id))
     now = clock.now()
-    asked = insert(DataCopy).values(
-        person_id=viewer.person_id,
-        state="waiting",
-        language=language,
-        asked_at=now,
-        expires_at=now + LIFETIME["export"],
-    )
+    made = CopyState("waiting", now, now + LIFETIME["export"])
+    asked = insert(DataCopy).values(person_id=viewer.person_id, language=language, **asdict(made))
     copy_id = (await session.execute(asked.returning(DataCopy.id))).scalar_one()
     record(session, DataCopyAsked(copy_id))
     await record_audit(session, viewer, "account.copy_ask", object_kind="person", object_id=viewer.public_id)
+    return made
 
 
 async def make_copy(

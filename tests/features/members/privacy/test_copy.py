@@ -131,7 +131,7 @@ async def test_asking_wants_a_factor_just_given_and_has_a_limit(
     signed_in(client, ana)
     states = [(await client.post("/api/v1/account/data/copy")).status_code for _ in range(6)]
     assert states == [202] * 5 + [429]
-    assert (await client.get("/api/v1/account/data")).json()["state"] == "waiting"
+    assert (await client.get("/api/v1/account/data")).json()["copy_asked"]["state"] == "waiting"
 
 
 async def test_a_copy_of_somebody_who_left_meanwhile_is_not_made(
