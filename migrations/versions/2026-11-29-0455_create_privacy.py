@@ -1,7 +1,7 @@
 """create privacy.
 
 Revision ID: b83e5d20f7a1
-Revises: 7c2e90d1b5f4
+Revises: 6b92d4e7f013
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.db.walls import OF_PERSON, lower_wall, raise_wall
 
 revision = "b83e5d20f7a1"
-down_revision = "7c2e90d1b5f4"
+down_revision = "6b92d4e7f013"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from app.features.members.signing_in.models import (
     SignInSession,
     SingleUseLink,
 )
+from app.features.members.staff.roles.models import StaffRoleChange
 
 HOLDINGS = (
     Holding(DataCopy, copied=("state", "asked_at", "expires_at")),
@@ -28,6 +29,7 @@ HOLDINGS = (
         company="company_id",
     ),
     Holding(StaffRole, copied=("role", "since")),
+    Holding(StaffRoleChange, copied=("role", "change", "state", "proposed_at", "decided_at"), is_kept=True),
     # Its row stays with ids alone: see erasing.py.
     Holding(
         Person,
