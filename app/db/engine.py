@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.inline_sqlite import BEGIN_IMMEDIATE, connect_inline, connect_writing
@@ -56,10 +57,10 @@ class Database:
                 hide_parameters=True,  # they may hold names; errors must not repeat them
                 pool_size=pool_size,
                 max_overflow=0,
-                pool_pre_ping=True,
                 pool_timeout=5,
             )
             event.listen(self.engine.sync_engine, "begin", _begin_postgresql)
+            event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
             self._reading = self.engine
 
     @asynccontextmanager
@@ -87,6 +88,15 @@ class Database:
         await self.engine.dispose()
         if self._reading is not self.engine:
             await self._reading.dispose()
+
+
+def _refuse_closed(connection: Any, record: Any, proxy: Any) -> None:
+    """Have the pool make new connections once the server has closed the old ones.
+
+    The driver knows without asking: a ping of SQLAlchemy is three round trips, before every transaction.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def _begin_postgresql(connection: Any) -> None:

@@ -23,14 +23,14 @@ MUTATIONS = (
         "no order of locks",
         f"{POSTING}/sql.py",
         " ORDER BY id{lock}",
-        " ORDER BY seq{lock}",
+        " ORDER BY random(){lock}",
         f"{TESTS}/test_races.py -k six_accounts and portable",
     ),
     Mutation(
         "no order of locks in the function",
         "add_ledger_posting.py",
         "ORDER BY a.id",
-        "ORDER BY a.seq",
+        "ORDER BY random()",
         f"{TESTS}/test_races.py -k six_accounts and function",
     ),
     Mutation(
