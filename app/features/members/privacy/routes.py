@@ -14,6 +14,7 @@ from app.web.forms import typed
 from app.web.pages import Page, PageDep
 
 router = APIRouter()
+_KEPT = 40  # characters of a wrong word that go back into the box
 
 
 @router.get("/account/data", dependencies=[OWN_DATA.needed])
@@ -59,22 +60,23 @@ async def erasure_form(page: PageDep) -> HTMLResponse:
 
 @router.post("/account/data/erasure", dependencies=[OWN_DATA_CHANGED.needed])
 async def erase(request: Request, page: PageDep, viewer: ViewerDep, own: OwnDataDep) -> Response:
-    fields = await typed(request)
+    word = (await typed(request)).get("confirmation", "")
     try:
-        await own.erase(viewer, typed=fields.get("confirmation", ""))
+        await own.erase(viewer, typed=word)
     except (Invalid, Conflict) as error:
-        return _erasure_form(page, error)
+        return _erasure_form(page, error, word=word[:_KEPT])
     response = RedirectResponse("/account/erased", status_code=303)
     take_session(request, response)
     return response
 
 
-def _erasure_form(page: Page, error: DomainError | None = None) -> HTMLResponse:
+def _erasure_form(page: Page, error: DomainError | None = None, *, word: str = "") -> HTMLResponse:
     return page.respond(
         "members/privacy/erasure.html",
         status_code=_status(error),
         error=error.message if error else None,
-        word=CONFIRMATION,
+        wanted=CONFIRMATION,
+        word=word,
     )
 
 
