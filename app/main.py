@@ -21,7 +21,7 @@ from app.features.follows import panels as follows_panels
 from app.features.follows import routes as follows_pages
 from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
-from app.features.knowledge.queries import RecentCatalogue
+from app.features.knowledge.queries import RecentCatalogue, industry_names
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
 from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
 from app.features.ledger.wallet import api as wallet_api
@@ -33,7 +33,10 @@ from app.features.members.audit import routes as audit_pages
 from app.features.members.audit.access_log import AccessLog
 from app.features.members.audit.denials import PolicyDenials
 from app.features.members.companies import api as companies_api
+from app.features.members.companies import desk as companies_desk
 from app.features.members.companies import routes as companies_pages
+from app.features.members.companies.verification.files import PURPOSE as DOCUMENTS_PURPOSE
+from app.features.members.companies.verification.files import DocumentStore
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.privacy import api as privacy_api
@@ -125,12 +128,15 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.lookup = Lookup(search, observe=measured.search)
     app.state.recent_catalogue = RecentCatalogue()
     app.state.examples = Examples()
+    app.state.industry_names = industry_names
     app.state.panels = PanelRegistry(
         [*follows_panels.PANELS, *registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS]
     )
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
     app.state.causes = CauseRegistry([LEDGER_CAUSES])
-    app.state.desk = Desk([*registry_desk.PAGES, *role_desk.PAGES, *glass_desk.PAGES, *audit_desk.PAGES])
+    app.state.desk = Desk(
+        [*companies_desk.PAGES, *registry_desk.PAGES, *role_desk.PAGES, *glass_desk.PAGES, *audit_desk.PAGES]
+    )
     app.state.glass = BreakGlassTypes([*company_members.TYPES])
     app.state.access_log = AccessLog(app.state.database, [*access_words.ACCESS_KINDS])
     app.state.limiter = AddressLimiter(
@@ -155,6 +161,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         Site(settings.public_address),
         app.state.postbox,
     )
+    app.state.documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
     app.state.registrations_limiter = AddressLimiter(
         rate=settings.registrations_per_hour / 3600,
         burst=settings.registrations_per_hour,

@@ -1,4 +1,4 @@
-"""Sealing short secrets for the database (AES-256-GCM), with keys that can be rotated.
+"""Sealing short secrets for the database, and small files (AES-256-GCM), with keys that can be rotated.
 
 Sealed under the current key, opened under any that is known: a rotated key stays as the previous one
 until what it sealed is gone.
@@ -30,19 +30,37 @@ class Sealer:
 
     def seal(self, text: str) -> str:
         """`<key id>.<base64>`, which differs each time."""
-        key_id, key = next(iter(self._keys.items()))
-        nonce = os.urandom(_NONCE)
-        box = nonce + key.encrypt(nonce, text.encode(), self._purpose)
+        key_id, box = self._close(text.encode())
         return f"{key_id}.{base64.urlsafe_b64encode(box).decode()}"
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """For files: `<key id>.<bytes>`."""
+        key_id, box = self._close(content)
+        return f"{key_id}.".encode() + box
 
     def open(self, sealed: str) -> str:
         """Raises SealBroken."""
         key_id, _, encoded = sealed.partition(".")
+        try:
+            return self._open(key_id, base64.urlsafe_b64decode(encoded)).decode()
+        except ValueError as error:
+            raise SealBroken("not what was sealed") from error
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Raises SealBroken."""
+        key_id, _, box = sealed.partition(b".")
+        return self._open(key_id.decode("ascii", "replace"), box)
+
+    def _close(self, content: bytes) -> tuple[str, bytes]:
+        key_id, key = next(iter(self._keys.items()))
+        nonce = os.urandom(_NONCE)
+        return key_id, nonce + key.encrypt(nonce, content, self._purpose)
+
+    def _open(self, key_id: str, box: bytes) -> bytes:
         key = self._keys.get(key_id)
         if key is None:
             raise SealBroken("sealed under a key that is not known")
         try:
-            box = base64.urlsafe_b64decode(encoded)
-            return key.decrypt(box[:_NONCE], box[_NONCE:], self._purpose).decode()
+            return key.decrypt(box[:_NONCE], box[_NONCE:], self._purpose)
         except (ValueError, InvalidTag) as error:
             raise SealBroken("not what was sealed") from error

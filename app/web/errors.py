@@ -29,6 +29,7 @@ from app.kit.errors import (
 )
 from app.kit.text import Text
 from app.web.csrf import SAFE_METHODS
+from app.web.inputs import MAX_BODY_BYTES
 from app.web.pages import page_of
 from app.web.problems import MEDIA_TYPE, FieldProblem, Problem
 from app.web.redirects import local_path
@@ -52,9 +53,6 @@ _BY_STATUS = {
         zh="没有找到这个页面。它可能已经移动，或从未存在。", en="Nothing was found here. It may have moved."
     ),
     405: Text(zh="这个地址不支持该操作。", en="This address does not support that method."),
-    413: Text(
-        zh="请求体超过 1 MiB 上限。请分批提交。", en="The body exceeds the limit of 1 MiB. Please split it."
-    ),
     415: Text(zh="请求体须为 application/json。", en="The body must be application/json."),
     503: Text(
         zh="数据服务暂时不可用，请稍后再试。", en="The data service is unavailable. Please try again soon."
@@ -135,8 +133,18 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
-    message = _BY_STATUS.get(error.status_code, _BY_STATUS[400])
-    return await answer(request, error.status_code, message, headers=headers)
+    message = _too_large(request) if error.status_code == 413 else _BY_STATUS.get(error.status_code)
+    return await answer(request, error.status_code, message or _BY_STATUS[400], headers=headers)
+
+
+def _too_large(request: Request) -> Text:
+    """A route that takes files has a limit of its own."""
+    limit = getattr(request.scope.get("route"), "max_body_size", None) or MAX_BODY_BYTES
+    mib = limit // (1024 * 1024)
+    return Text(
+        zh=f"发送的内容超过 {mib} MiB 上限。请缩小或分批提交。",
+        en=f"What was sent exceeds the limit of {mib} MiB. Please make it smaller or split it.",
+    )
 
 
 def _allowed_methods(request: Request) -> set[str]:

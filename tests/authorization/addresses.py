@@ -54,6 +54,29 @@ PLACES: dict[str, Place] = {
     "/reports/{public_id}": Place(f"/reports/{REPORT}"),
     "/confirm-mail/{token}": Place("/confirm-mail/{confirm}", "link"),
     "/password/new/{token}": Place("/password/new/{reset}", "link"),
+    "/invitations/{token}": Place("/invitations/{invited}", "link"),
+    "/companies/{public_id}": Place("/companies/{company}", "shown", "company"),
+    **{
+        f"/company/members/{{public_id}}{step}": Place(
+            f"/company/members/{{person}}{step}", "company", "person"
+        )
+        for step in ("", "/role", "/suspension", "/reinstatement", "/removal")
+    },
+    **{
+        f"/company/invitations/{{public_id}}{step}": Place(
+            f"/company/invitations/{{invitation}}{step}", "company", "invitation"
+        )
+        for step in ("", "/withdrawal")
+    },
+    "/company/verification/documents/{public_id}": Place(
+        "/company/verification/documents/{document}", "company", "document"
+    ),
+    "/company/verification/{public_id}/appeal": Place(
+        "/company/verification/{verification}/appeal", "company", "verification"
+    ),
+    "/staff/verifications/{public_id}": Place("/staff/verifications/{verification}"),
+    "/staff/verifications/{public_id}/decision": Place("/staff/verifications/{verification}/decision"),
+    "/staff/verifications/documents/{public_id}": Place("/staff/verifications/documents/{document}"),
     "/account/mail/{token}": Place("/account/mail/{change_mail}", "link"),
     "/account/sessions/{public_id}/end": Place("/account/sessions/{session}/end", "person", "session"),
     "/account/sessions/{public_id}": Place("/account/sessions/{session}", "person", "session"),

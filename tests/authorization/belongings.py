@@ -3,12 +3,21 @@
 Whoever adds a table of companies puts a row of A here, and its public id where `addresses` finds it.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import insert, select, update
 
 from app.db.engine import WriteSession
 from app.features.follows.models import Follow
 from app.features.members.audit.recording import record_audit
-from app.features.members.companies.models import Registration
+from app.features.members.companies.models import (
+    CompanyChange,
+    CompanyDocument,
+    Invitation,
+    Registration,
+    SponsorCode,
+    VerificationRequest,
+)
 from app.features.members.models import Company
 from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.models import DataCopy
@@ -36,6 +45,7 @@ async def own(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
     profile = update(Company).where(Company.id == ana.company_id)
     await session.execute(profile.values(profile={"about": f"{SHOWN}about"}))
     await _own_registration(session, ids)
+    await _own_company_life(session, ana, ids)
     await _own_sign_ins(session, ana, ids)
     await _own_follow(session, ana, ids)
     viewer = Viewer(person_id=ana.person_id, company_id=ana.company_id)
@@ -52,6 +62,33 @@ async def _own_registration(session: WriteSession, ids: dict[str, str]) -> None:
     asked |= {"person_name": secret("person"), "password_hash": PASSWORD_HASH, "language": "zh"}
     made = insert(Registration).values(asked | {"created_at": clock.now()}).returning(Registration.id)
     ids["confirm"] = await issue_link(session, "confirm_mail", subject=str(await session.scalar(made)))
+
+
+async def _own_company_life(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
+    """An invitation, a licence whose bytes `world` stored, a refused request, a code, a change by staff."""
+    now, company, by = clock.now(), {"company_id": ana.company_id}, ana.person_id
+    ids |= {"invitation": secret("invitation"), "document": secret("doc"), "verification": secret("request")}
+    asked = {"public_id": ids["invitation"], "mail": secret("invited@example.com"), "role": "sales"}
+    asked |= {"state": "open", "invited_by": by, "created_at": now, "expires_at": now + timedelta(days=3)}
+    made = insert(Invitation).values(company | asked).returning(Invitation.id)
+    ids["invited"] = await issue_link(session, "invitation", subject=str(await session.scalar(made)))
+    document = {"public_id": ids["document"], "name": secret("file.pdf"), "media_type": "application/pdf"}
+    document |= {"size": 1, "storage_key": ids["stored"], "uploaded_by": by, "created_at": now}
+    kept = insert(CompanyDocument).values(company | document).returning(CompanyDocument.id)
+    request = {
+        "public_id": ids["verification"],
+        "method": "licence",
+        "note": secret("note"),
+        "state": "refused",
+    }
+    request |= {"document_id": await session.scalar(kept), "reason": secret("reason"), "decided_at": now}
+    await session.execute(
+        insert(VerificationRequest).values(company | request | {"submitted_by": by, "submitted_at": now})
+    )
+    code = {"code_hash": secret("vouch"), "made_by": by, "created_at": now, "expires_at": now}
+    await session.execute(insert(SponsorCode).values(company | code))
+    change = {"kind": "reinstated", "reason": secret("change"), "made_by": by, "made_at": now}
+    await session.execute(insert(CompanyChange).values(company | change))
 
 
 async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:

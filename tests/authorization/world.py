@@ -48,6 +48,7 @@ async def build(app: FastAPI) -> World:
         if actor.kind != "nobody":
             world.known[actor.key] = await _settle(database, world, actor)
     await run_write(database, lambda session: _suspend(session, world))
+    world.ids["stored"] = app.state.documents.keep(secret("licence").encode())
     await run_write(database, lambda session: own(session, world.known[ANA.key], world.ids))
     await earn(database, world.ids, company=world.companies["A"], buyer=world.companies["S"])
     return world

@@ -32,6 +32,7 @@ EXAMPLES_OF_LINKS = {
     "/account/mail/{token}": "/account/mail/unknown",
     "/account/data/copies/{token}": "/account/data/copies/unknown",
     "/confirm-mail/{token}": "/confirm-mail/unknown",
+    "/invitations/{token}": "/invitations/unknown",
 }
 
 
@@ -50,6 +51,12 @@ def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
                     "/organisations/{public_id}/facts",
                     "/organisations/{public_id}/facts.csv",
                     "/explore/white-space/{public_id}.csv",
+                    # For members and staff alone: what nobody known meets is the same for any id.
+                    "/companies/{public_id}",
+                    "/company/members/{public_id}",
+                    "/company/verification/documents/{public_id}",
+                    "/staff/verifications/{public_id}",
+                    "/staff/verifications/documents/{public_id}",
                 )
             },
             "/report": f"/report?about=organisation&id={organisation}",

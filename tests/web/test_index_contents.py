@@ -15,7 +15,14 @@ from app.features.follows.models import Follow, FollowCount
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
 from app.features.members.audit.recording import record_audit
-from app.features.members.companies.models import Registration
+from app.features.members.companies.models import (
+    CompanyChange,
+    CompanyDocument,
+    Invitation,
+    Registration,
+    SponsorCode,
+    VerificationRequest,
+)
 from app.features.members.mail.models import Mail
 from app.features.members.models import Company, Person
 from app.features.members.privacy.models import DataCopy, Tombstone
@@ -113,6 +120,7 @@ async def _hide_in_members(session: WriteSession) -> None:
     typed = {"mail": SECRET, "company_name": SECRET, "person_name": SECRET, "password_hash": SECRET}
     typed |= {"language": "zh", "browser": SECRET, "created_at": now}
     await session.execute(insert(Registration).values(typed))
+    await _hide_in_companies(session, int(company_id or 0), int(person_id or 0))
     await _hide_in_staff(session, company_id, person_id)
     copy = {"person_id": person_id, "state": "ready", "language": "zh", "sealed": SECRET}
     await session.execute(insert(DataCopy).values(**copy, asked_at=now, expires_at=now))
@@ -127,6 +135,26 @@ async def _hide_in_staff(session: WriteSession, company_id: int, person_id: int)
     glass = {"public_id": SECRET, "kind": SECRET, "object_id": SECRET, "company_id": company_id}
     glass |= {"reason": SECRET, "ticket": SECRET, "state": "open", "requested_by": person_id}
     await session.execute(insert(BreakGlassRequest).values(**glass, requested_at=now))
+
+
+async def _hide_in_companies(session: WriteSession, company_id: int, person_id: int) -> None:
+    now, company = clock.now(), {"company_id": company_id}
+    asked = {"public_id": SECRET, "mail": SECRET, "role": "sales", "state": "open", "invited_by": person_id}
+    await session.execute(insert(Invitation).values(company | asked | {"created_at": now, "expires_at": now}))
+    code = {"code_hash": SECRET, "made_by": person_id, "created_at": now, "expires_at": now}
+    await session.execute(insert(SponsorCode).values(company | code))
+    document = {"public_id": SECRET, "name": SECRET, "media_type": SECRET, "size": 1, "storage_key": SECRET}
+    await session.execute(
+        insert(CompanyDocument).values(company | document | {"uploaded_by": person_id, "created_at": now})
+    )
+    request = {"public_id": SECRET, "method": "domain", "domain": SECRET, "note": SECRET, "state": "waiting"}
+    await session.execute(
+        insert(VerificationRequest).values(
+            company | request | {"submitted_by": person_id, "submitted_at": now}
+        )
+    )
+    change = {"kind": "suspended", "reason": SECRET, "made_by": person_id, "made_at": now}
+    await session.execute(insert(CompanyChange).values(company | change))
 
 
 async def _hide_in_life(session: WriteSession, organisation_id: int) -> None:
@@ -208,6 +236,6 @@ def test_a_new_table_is_considered_here() -> None:
     members += "|staff_role_changes|break_glass_requests"
     members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
     follows = "follows|follow_counts|follow_count_weeks|data_copies|tombstones"
-    companies = "registrations"
+    companies = "registrations|invitations|sponsor_codes|company_(documents|changes)|verification_requests"
     known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}|{companies}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

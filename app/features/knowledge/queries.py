@@ -5,7 +5,7 @@ Everything but the first query works in memory on the catalogue and raises NotFo
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -202,3 +202,12 @@ def _strongest(catalogue: Catalogue) -> dict[tuple[str, str], Prior]:
         if known is None or rule.weight > known.weight:
             best[rule.industry, rule.need] = rule
     return best
+
+
+async def industry_names(session: Reader) -> Mapping[str, Text]:
+    """By code, in the order of the pack; none before one is loaded."""
+    try:
+        catalogue = await current_catalogue(session)
+    except PackNotLoaded:
+        return {}
+    return {one.code: one.name for one in catalogue.industries.values()}

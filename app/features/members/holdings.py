@@ -1,6 +1,13 @@
 """What this room holds of people."""
 
 from app.features.members.audit.models import AuditEntry
+from app.features.members.companies.models import (
+    CompanyChange,
+    CompanyDocument,
+    Invitation,
+    SponsorCode,
+    VerificationRequest,
+)
 from app.features.members.models import Person, StaffRole
 from app.features.members.privacy.holdings import Holding
 from app.features.members.privacy.models import DataCopy
@@ -28,6 +35,35 @@ HOLDINGS = (
         copied=("name", "scopes", "state", "created_at", "expires_at", "used_at"),
         company="company_id",
     ),
+    Holding(
+        VerificationRequest,
+        person="submitted_by",
+        copied=("method", "domain", "note", "state", "reason", "submitted_at", "decided_at"),
+        is_kept=True,
+        company="company_id",
+    ),
+    Holding(
+        CompanyDocument,
+        person="uploaded_by",
+        copied=("name", "size", "created_at"),
+        is_kept=True,
+        company="company_id",
+    ),
+    Holding(
+        Invitation,
+        person="invited_by",
+        copied=("role", "state", "created_at"),
+        is_kept=True,
+        company="company_id",
+    ),
+    Holding(
+        SponsorCode,
+        person="made_by",
+        copied=("created_at", "used_at"),
+        is_kept=True,
+        company="company_id",
+    ),
+    Holding(CompanyChange, person="made_by", copied=("kind", "made_at"), is_kept=True, company="company_id"),
     Holding(StaffRole, copied=("role", "since")),
     Holding(StaffRoleChange, copied=("role", "change", "state", "proposed_at", "decided_at"), is_kept=True),
     # Its row stays with ids alone: see erasing.py.

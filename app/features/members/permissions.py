@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     STAFF_VERIFY = "staff:verify"  # companies: queue, decisions
     STAFF_MODERATE = "staff:moderate"  # reports, registry
+    STAFF_COMPANIES = "staff:companies"  # find a company and its state; never its content
     STAFF_SUPPORT = "staff:support"  # find an account, start its recovery; never its content
     STAFF_FINANCE = "staff:finance"
     STAFF_PROGRAMME = "staff:programme"
@@ -50,13 +51,14 @@ STAFF_ROLES: Mapping[str, frozenset[Permission]] = {
     ),
     "finance": frozenset({Permission.STAFF_FINANCE}),
     "programme": frozenset({Permission.STAFF_PROGRAMME}),
-    "support": frozenset({Permission.STAFF_SUPPORT}),
+    "support": frozenset({Permission.STAFF_SUPPORT, Permission.STAFF_COMPANIES}),
     "platform_admin": frozenset(
         {
             Permission.STAFF_ROLES,
             Permission.STAFF_BREAK_GLASS,
             Permission.STAFF_AUDIT,
             Permission.STAFF_OPERATE,
+            Permission.STAFF_COMPANIES,
         }
     ),
 }

@@ -23,3 +23,14 @@ TOKENS_APPROVE = Policy("member", permission=Permission.TOKENS_APPROVE, step_up=
 OWN_DATA = Policy("signed_in")  # no token reaches what people do with their own data
 OWN_DATA_CHANGED = Policy("signed_in", step_up=True)
 OWN_DATA_LEFT = Policy("anyone")  # the page that says goodbye
+PROFILES = Policy("signed_in", scope="company")
+COMPANY = Policy("member", permission=Permission.COMPANY_READ, scope="company")
+EDIT_COMPANY = Policy("member", permission=Permission.COMPANY_EDIT, second_factor=True)
+MANAGE_MEMBERS = Policy("member", permission=Permission.MEMBERS_MANAGE, step_up=True)
+LEAVE_COMPANY = Policy("member")
+
+STAFF_MAIL = Policy("staff", permission=Permission.STAFF_OPERATE)
+STAFF_VERIFY = Policy("staff", permission=Permission.STAFF_VERIFY)
+STAFF_COMPANIES = Policy("staff", permission=Permission.STAFF_COMPANIES)
+CHANGE_COMPANIES = Policy("staff", permission=Permission.STAFF_OPERATE, step_up=True)
+VOUCH = Policy("member", permission=Permission.COMPANY_EDIT, verified=True, second_factor=True)

@@ -28,7 +28,13 @@ def draft_of(given: Mapping[str, str], *, consents: bool) -> Draft:
     mail = clean_mail(unicodedata.normalize("NFKC", given.get("mail", "")))  # a Chinese keyboard types ＠
     password = given.get("password", "")
     check_new_password(password, (company_name, name, mail))
-    if not consents:
+    refuse_without_consent(is_given=consents)
+    return Draft(company_name, name, mail, password)
+
+
+def refuse_without_consent(*, is_given: bool) -> None:
+    """Raises Invalid."""
+    if not is_given:
         raise Invalid(
             Text(
                 zh="请勾选同意，否则我们不能保存你的姓名和邮箱。",
@@ -36,4 +42,3 @@ def draft_of(given: Mapping[str, str], *, consents: bool) -> Draft:
             ),
             field="consent",
         )
-    return Draft(company_name, name, mail, password)

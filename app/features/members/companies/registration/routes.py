@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.features.members.companies.answers import form_page
 from app.features.members.companies.registration.entering import (
     confirm,
     is_same_browser,
@@ -19,7 +20,6 @@ from app.features.members.signing_in.cookies import give_session
 from app.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotFound
 from app.web.cookies import cookie_of
 from app.web.dependencies import DatabaseDep, ViewerDep
-from app.web.errors import STATUS_OF
 from app.web.forms import typed
 from app.web.pages import Page, PageDep
 from app.web.policy import VISITOR
@@ -88,7 +88,7 @@ async def confirm_mail(
 
 
 def _form(page: Page, given: Mapping[str, str], *, error: DomainError | None = None) -> Response:
-    return _answer(
+    return form_page(
         page,
         "members/companies/register.html",
         error,
@@ -100,7 +100,7 @@ def _form(page: Page, given: Mapping[str, str], *, error: DomainError | None = N
 def _confirmation(
     request: Request, page: Page, registration: WaitingRegistration, *, error: DomainError | None = None
 ) -> Response:
-    return _answer(
+    return form_page(
         page,
         "members/companies/confirm_mail.html",
         error,
@@ -110,17 +110,4 @@ def _confirmation(
 
 
 def _gone(page: Page, error: DomainError) -> Response:
-    return _answer(page, "members/companies/link_gone.html", error, is_invitation=False)
-
-
-def _answer(page: Page, template: str, error: DomainError | None, **context: object) -> Response:
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 200)
-    retry = error.retry_after if isinstance(error, LimitReached) else None
-    return page.respond(
-        template,
-        status_code=status,
-        headers={"x-robots-tag": "noindex"} | ({"retry-after": str(retry)} if retry else {}),
-        error=error.message if error else None,
-        error_field=error.field if error else None,
-        **context,
-    )
+    return form_page(page, "members/companies/link_gone.html", error, is_invitation=False)

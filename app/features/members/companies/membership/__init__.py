@@ -1,0 +1,1 @@
+"""Who belongs to a company: inviting, joining, roles, suspending, removing, leaving."""

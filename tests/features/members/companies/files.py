@@ -1,0 +1,20 @@
+"""Small files, whole and otherwise."""
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
+JPG = b"\xff\xd8\xff\xe0" + b"\x00" * 30 + b"\xff\xd9"
+GOOD = {"licence.pdf": PDF, "LICENCE.PNG": PNG, "photo.jpeg": JPG}
+BAD = {
+    "empty": ("licence.pdf", b""),
+    "program": ("licence.pdf", b"MZ\x90\x00" + b"\x00" * 60),
+    "page": ("licence.txt", b"<html><script>evil()</script>"),
+    "page called pdf": ("licence.pdf", b"<html><script>evil()</script>"),
+    "svg": ("licence.svg", b"<svg onload='evil()'/>"),
+    "picture called pdf": ("licence.pdf", PNG),
+    "cut off": ("licence.pdf", PDF[:20]),
+    "with an archive behind": ("licence.pdf", PDF + b"PK\x05\x06" + b"\x00" * 18),
+    "archive in a picture": ("photo.jpg", JPG[:-2] + b"PK\x05\x06" + b"\x00" * 18 + b"\xff\xd9"),
+    "script": ("licence.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript>>")),
+    "without an ending": ("licence", PDF),
+    "too large": ("licence.pdf", PDF[:-6] + b" " * (5 * 1024 * 1024) + b"%%EOF\n"),
+}

@@ -1,0 +1,399 @@
+"""Asking to be verified, deciding with a reason, one appeal to a second person; documents are guarded."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import OperationalError
+
+from app.db.writing import run_write
+from app.features.members.audit.models import AuditEntry
+from app.features.members.companies.models import CompanyDocument, VerificationRequest
+from app.features.members.companies.verification.clocks import due_at
+from app.features.members.companies.verification.kinds import shown_name
+from app.features.members.models import Company, Person
+from app.kit import clock
+from tests.features.members.companies.conftest import Mails
+from tests.features.members.companies.files import BAD, GOOD, PDF
+from tests.features.members.visiting import form_token_of
+from tests.people import Known, add_company, add_person, signed_in
+
+FORM = "/company/verification/request"
+
+
+@pytest.fixture
+async def ana(app: FastAPI) -> Known:
+    company = await add_company(app.state.database, "甲公司", verified=False)
+    return await add_person(
+        app.state.database,
+        "安娜",
+        company_id=company,
+        role="admin",
+        second_factor=True,
+        mail="ana@jia.example",
+    )
+
+
+@pytest.fixture
+async def mo(app: FastAPI) -> Known:
+    return await add_person(app.state.database, "莫", staff_roles=("moderator",), second_factor=True)
+
+
+async def send(
+    client: httpx.AsyncClient, name: str = "licence.pdf", content: bytes = PDF, *, face: str = "page"
+) -> httpx.Response:
+    files = {"document": (name, content, "application/octet-stream")}
+    if face == "api":
+        return await client.post(f"/api/v1{FORM}", data={"method": "licence"}, files=files)
+    data = {"method": "licence", "csrf": await form_token_of(client, FORM), "note": "请看附件"}
+    del client.headers["x-csrf-token"]  # a browser's form has its token inside, beside the file
+    try:
+        return await client.post(FORM, data=data, files=files)
+    finally:
+        client.headers["x-csrf-token"] = data["csrf"]
+
+
+async def rows(app: FastAPI, table: Any) -> list[Any]:
+    async with app.state.database.reading() as session:
+        return list((await session.execute(select(*table.__table__.c).order_by(table.id))).all())
+
+
+async def state_of(app: FastAPI) -> str:
+    [company] = [one for one in await rows(app, Company) if one.name == "甲公司"]
+    return str(company.verification)
+
+
+async def decide(
+    client: httpx.AsyncClient, request_id: str, decision: str, *, face: str = "page", reason: str = "看不清"
+) -> httpx.Response:
+    path = f"/staff/verifications/{request_id}/decision"
+    body = {"decision": decision, "reason": reason}
+    if face == "api":
+        return await client.post(f"/api/v1{path}", json=body)
+    return await client.post(path, data=body)
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_from_licence_to_verified(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known, mo: Known, mails: Mails,
+    face: str,
+) -> None:  # fmt: skip
+    signed_in(client, ana)
+    signed_in(other, mo)
+    page = await client.get("/company/verification")
+    assert "申请认证" in page.text
+    assert "看其他伙伴的匿名线索" in page.text, "said before it hits a wall"
+    answer = await send(client, face=face)
+    assert answer.status_code == (303 if face == "page" else 201), answer.text
+    assert await state_of(app) == "pending"
+    assert "正在核实" in (await client.get("/company/verification")).text
+    queue = await other.get("/staff/verifications")
+    assert "甲公司" in queue.text
+    assert (await other.get("/api/v1/staff")).json()["items"][0]["waiting"] == 1
+    [request] = await rows(app, VerificationRequest)
+    shown = await other.get(f"/staff/verifications/{request.public_id}")
+    assert "licence.pdf" in shown.text
+    answer = await decide(other, request.public_id, "accept", face=face, reason="执照有效")
+    assert answer.status_code == (303 if face == "page" else 204)
+    assert await state_of(app) == "verified"
+    page = await client.get("/company/verification")
+    assert "公司已认证" in page.text
+    assert "执照有效" in page.text
+    [mail] = await mails()
+    assert (mail.kind, mail.to) == ("verification", "ana@jia.example")
+    assert "执照有效" not in mail.body
+    again = await decide(other, request.public_id, "refuse", face=face)
+    assert again.status_code == 409
+    assert await state_of(app) == "verified"
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_one_appeal_to_a_second_person(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known, mo: Known, face: str
+) -> None:
+    signed_in(client, ana)
+    signed_in(other, mo)
+    await send(client)
+    [first] = await rows(app, VerificationRequest)
+    assert (await decide(other, first.public_id, "refuse", face=face, reason=" ")).status_code == 422
+    await decide(other, first.public_id, "refuse", face=face, reason="照片看不清")
+    assert "照片看不清" in (await client.get("/company/verification")).text
+    path, note = f"/company/verification/{first.public_id}/appeal", {"note": "原件就是这样"}
+    if face == "page":
+        assert (await client.post(path, data=note)).status_code == 303
+    else:
+        assert (await client.post(f"/api/v1{path}", json=note)).status_code == 201
+    _, appeal = await rows(app, VerificationRequest)
+    assert appeal.appeal_of == first.id
+    assert (await client.post(f"/api/v1{path}", json=note)).status_code == 409
+    own = await decide(other, appeal.public_id, "refuse", face=face)
+    assert own.status_code == 403
+    assert "另一位" in (await other.get(f"/staff/verifications/{appeal.public_id}")).text
+    second = await add_person(app.state.database, "妮", staff_roles=("moderator",), second_factor=True)
+    signed_in(other, second)
+    assert (await decide(other, appeal.public_id, "refuse", face=face)).status_code in (204, 303)
+    refused = await client.post(f"/api/v1/company/verification/{appeal.public_id}/appeal", json=note)
+    assert refused.status_code == 409, "an appeal is not appealed"
+    assert (await send(client)).status_code == 303, "with new evidence one may ask again"
+
+
+@pytest.mark.statement(35)
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_other_files_are_refused(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, tmp_path: Path, bad: tuple[str, bytes], face: str
+) -> None:
+    signed_in(client, ana)
+    answer = await send(client, *bad, face=face)
+    assert answer.status_code in (413, 422)
+    assert "5 MiB" in answer.text or "PDF" in answer.text
+    assert await rows(app, CompanyDocument) == []
+    assert stored(tmp_path) == []
+
+
+@pytest.mark.parametrize("good", GOOD.items(), ids=GOOD)
+async def test_a_document_is_sealed_and_given_back(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, tmp_path: Path, good: tuple[str, bytes]
+) -> None:
+    signed_in(client, ana)
+    assert (await send(client, *good)).status_code == 303
+    [file] = stored(tmp_path)
+    assert good[1] not in file.read_bytes()
+    assert good[0].lower() not in str(file).lower()
+    [row] = await rows(app, CompanyDocument)
+    for prefix in ("", "/api/v1"):
+        answer = await client.get(f"{prefix}/company/verification/documents/{row.public_id}")
+        assert answer.content == good[1]
+        assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{good[0]}"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
+def stored(tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+
+
+@pytest.mark.statement(41)
+async def test_a_body_above_the_limit_is_cut_off(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, tmp_path: Path
+) -> None:
+    signed_in(client, ana)
+    read = 0
+
+    async def endless() -> Any:
+        nonlocal read
+        head = b'--x\r\nContent-Disposition: form-data; name="document"; filename="a.pdf"\r\n\r\n'
+        yield head
+        for _ in range(200):
+            read += 1
+            yield b" " * (256 * 1024)
+
+    answer = await client.post(
+        FORM, content=endless(), headers={"content-type": "multipart/form-data; boundary=x"}
+    )
+    assert answer.status_code == 413
+    assert "5 MiB" in answer.text
+    assert read < 30
+    assert stored(tmp_path) == []
+
+
+@pytest.mark.statement(1)
+async def test_documents_and_requests_are_hidden_from_rivals_and_other_staff(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known
+) -> None:
+    signed_in(client, ana)
+    await send(client)
+    [row], [request] = await rows(app, CompanyDocument), await rows(app, VerificationRequest)
+    rival = await add_company(app.state.database, "乙公司")
+    bo = await add_person(app.state.database, "博", company_id=rival, role="admin", second_factor=True)
+    fin = await add_person(app.state.database, "芬", staff_roles=("finance",), second_factor=True)
+    for who in (bo, fin):
+        signed_in(other, who)
+        for prefix in ("", "/api/v1"):
+            for area in ("/company/verification", "/staff/verifications"):
+                hidden = await other.get(f"{prefix}{area}/documents/{row.public_id}")
+                missing = await other.get(f"{prefix}{area}/documents/{'x' * len(row.public_id)}")
+                assert hidden.status_code == missing.status_code == 404
+            decision = await decide(other, request.public_id, "accept", face="api" if prefix else "page")
+            assert decision.status_code == 404
+    signed_in(other, bo)
+    appeal = await other.post(f"/api/v1/company/verification/{request.public_id}/appeal", json={"note": "x"})
+    assert appeal.status_code == 404
+    assert "甲公司" not in (await other.get("/company/verification")).text
+    sales = await add_person(app.state.database, "卡尔", company_id=ana.company_id)
+    signed_in(other, sales)
+    assert (await other.get(f"/company/verification/documents/{row.public_id}")).status_code == 403
+    assert row.public_id not in (await other.get("/company/verification")).text
+
+
+@pytest.mark.statement(17)
+async def test_no_audit_row_no_document(
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    other: httpx.AsyncClient,
+    ana: Known,
+    mo: Known,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed_in(client, ana)
+    await send(client)
+    [row] = await rows(app, CompanyDocument)
+    signed_in(other, mo)
+    path = f"/staff/verifications/documents/{row.public_id}"
+    assert (await other.get(path)).content == PDF
+    async with app.state.database.reading() as session:
+        entry = (
+            await session.execute(select(*AuditEntry.__table__.c).where(AuditEntry.action == "document.read"))
+        ).one()
+    assert (entry.company_id, entry.actor_id, entry.object_id) == (
+        ana.company_id,
+        mo.person_id,
+        row.public_id,
+    )
+
+    async def fail(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT", {}, OSError("disk full"))
+
+    monkeypatch.setattr("app.features.members.audit.reading.record_audit", fail)
+    for prefix in ("", "/api/v1"):
+        answer = await other.get(prefix + path)
+        assert answer.status_code == 503
+        assert PDF not in answer.content
+
+
+async def test_a_mail_domain_of_ones_own(app: FastAPI, client: httpx.AsyncClient, ana: Known) -> None:
+    signed_in(client, ana)
+    answer = await client.post(FORM, data={"method": "domain"})
+    assert answer.status_code == 303
+    [request] = await rows(app, VerificationRequest)
+    assert (request.method, request.domain) == ("domain", "jia.example")
+
+
+async def test_a_shared_mail_domain_proves_nothing(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known
+) -> None:
+    shared = update(Person).where(Person.id == ana.person_id).values(mail="ana@163.com")
+    await run_write(app.state.database, lambda session: session.execute(shared))
+    signed_in(client, ana)
+    answer = await client.post(FORM, data={"method": "domain"})
+    assert answer.status_code == 422
+    assert "公共邮箱" in answer.text
+
+
+async def test_a_verified_company_vouches_once(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known, mo: Known
+) -> None:
+    sponsor = await add_company(app.state.database, "作保公司")
+    sue = await add_person(app.state.database, "苏", company_id=sponsor, role="admin", second_factor=True)
+    signed_in(client, sue)
+    page = await client.post("/company/verification/codes")
+    found = re.search(r'class="code"[^>]*>([^<]+)<', page.text)
+    assert found
+    code = found.group(1)
+    async with app.state.database.reading() as session:
+        stored_codes = (await session.execute(text("SELECT * FROM sponsor_codes"))).all()
+    assert code not in repr(stored_codes)
+    signed_in(client, ana)
+    assert (await client.post("/company/verification/codes")).status_code == 403, "not verified itself"
+    wrong = await client.post(FORM, data={"method": "sponsor", "code": "x" * 20})
+    assert wrong.status_code == 422
+    assert "邀请码不对" in wrong.text
+    assert (await client.post(FORM, data={"method": "sponsor", "code": code})).status_code == 303
+    signed_in(other, mo)
+    [request] = await rows(app, VerificationRequest)
+    assert "作保公司" in (await other.get(f"/staff/verifications/{request.public_id}")).text
+    third = await add_company(app.state.database, "丙公司", verified=False)
+    cy = await add_person(app.state.database, "丙", company_id=third, role="admin", second_factor=True)
+    signed_in(client, cy)
+    assert (await client.post(FORM, data={"method": "sponsor", "code": code})).status_code == 422
+
+
+async def test_one_request_at_a_time_and_few_a_month(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known, mo: Known, tmp_path: Path
+) -> None:
+    signed_in(client, ana)
+    signed_in(other, mo)
+    for _ in range(5):
+        assert (await client.post(FORM, data={"method": "domain"})).status_code == 303
+        again = await send(client)
+        assert again.status_code == 409
+        assert "等待处理" in again.text
+        newest = (await rows(app, VerificationRequest))[-1]
+        await decide(other, newest.public_id, "refuse")
+    assert (await client.post(FORM, data={"method": "domain"})).status_code == 429
+    assert stored(tmp_path) == [], "a refused request leaves no file"
+
+
+@pytest.mark.statement(5)
+async def test_nobody_verifies_himself(app: FastAPI, client: httpx.AsyncClient, ana: Known) -> None:
+    signed_in(client, ana)
+    for extra in ("state", "company_id", "decided_by", "verification"):
+        answer = await client.post(f"/api/v1{FORM}", data={"method": "domain", extra: "verified"})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == extra
+    body = {"name": "甲公司", "verification": "verified"}
+    assert (await client.put("/api/v1/company", json=body)).status_code == 422
+    assert await state_of(app) == "unverified"
+
+
+async def test_the_queue_shows_the_oldest_first_and_what_is_late(
+    app: FastAPI, other: httpx.AsyncClient, ana: Known, mo: Known
+) -> None:
+    now = clock.now()
+
+    async def fill(session: Any) -> None:
+        for number, days in enumerate((1, 9)):
+            company = insert(Company).values(
+                public_id=f"c{number}", name=f"{days} 天前", name_key="x", profile={}, created_at=now,
+                state="active", verification="pending",
+            )  # fmt: skip
+            company_id = (await session.execute(company.returning(Company.id))).scalar_one()
+            await session.execute(
+                insert(VerificationRequest).values(
+                    public_id=f"r{number}", company_id=company_id, method="domain", domain="x.example",
+                    note="", submitted_by=ana.person_id, submitted_at=now - timedelta(days=days),
+                    state="waiting",
+                )
+            )  # fmt: skip
+
+    await run_write(app.state.database, fill)
+    signed_in(other, mo)
+    page = (await other.get("/staff/verifications")).text
+    assert page.index("9 天前") < page.index("1 天前")
+    assert page.count("queue--late") >= 1
+    console = (await other.get("/api/v1/staff")).json()["items"][0]
+    assert (console["waiting"], console["late"]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "due"),
+    [
+        ("2026-11-23T02:00", "2026-11-25T02:00"),  # Monday
+        ("2026-11-26T02:00", "2026-11-30T02:00"),  # Thursday: over the weekend
+        ("2026-11-28T02:00", "2026-12-01T16:00"),  # Saturday: counts from Monday, in China
+    ],
+)
+def test_two_working_days(submitted: str, due: str) -> None:
+    assert due_at(datetime.fromisoformat(submitted).replace(tzinfo=UTC)) == datetime.fromisoformat(
+        due
+    ).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../etc/执照.pdf", "执照.pdf"),
+        ("C:\\x\\a\r\nX: y.pdf", "aX: y.pdf"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("", "document"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+    ],
+)
+def test_a_file_name_is_only_shown(given: str, shown: str) -> None:
+    assert shown_name(given) == shown
