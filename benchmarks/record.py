@@ -71,6 +71,21 @@ def keep(section: str, text: str) -> None:
     DOCUMENT.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", document), "utf-8")
 
 
+def keep_part(section: str, title: str, text: str, titles: list[str]) -> None:
+    """Put `text` in place of the part of the section that has this title, up to the next title."""
+    begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
+    others = "|".join(re.escape(f"### {other}\n") for other in titles if other != title)
+    document = DOCUMENT.read_text("utf-8")
+    pattern = re.compile(
+        f"(?P<before>{re.escape(begin)}.*?)### {re.escape(title)}\n.*?(?P<after>{others}|{re.escape(end)})",
+        re.DOTALL,
+    )
+    if not pattern.search(document):
+        raise SystemExit(f"section {section} of {DOCUMENT.name} has no part {title}")
+    replaced = pattern.sub(lambda match: f"{match['before']}{text}\n{match['after']}", document, count=1)
+    DOCUMENT.write_text(replaced, "utf-8")
+
+
 def record_scale(directory: Path) -> None:
     """`directory` keeps what was measured before: only what is missing is run."""
     module = ["benchmarks.scale", str(directory)]
@@ -83,13 +98,22 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("section", choices=("bench", "quality", "secrecy", "scale"))
     options.add_argument("--data", type=Path)
+    options.add_argument("--part")
     given = options.parse_args()
     if given.section == "scale":
         with tempfile.TemporaryDirectory() as temporary:
             record_scale(given.data or Path(temporary))
         return
     registry = "the full collected registry" if given.data else "the shipped registry"
-    parts = [run(title, arguments) for title, arguments in commands(given.section, given.data)]
+    wanted = dict(commands(given.section, given.data))
+    if given.part:
+        if given.part not in wanted:
+            raise SystemExit(f"no part {given.part}; there are: {', '.join(wanted)}")
+        measured = run(given.part, wanted[given.part]).removeprefix(f"### {given.part}\n")
+        day = f"This part was measured on {date.today().isoformat()}.\n"
+        keep_part(given.section, given.part, f"### {given.part}\n\n{day}{measured}", list(wanted))
+        return
+    parts = [run(title, arguments) for title, arguments in wanted.items()]
     head = f"Measured on {registry}, {date.today().isoformat()}, {os.cpu_count()} cores.\n"
     keep(given.section, "\n".join([head, *parts]))
 

@@ -48,15 +48,19 @@ def wider(group: Scope) -> tuple[Scope, ...]:
     return (Scope(), *narrowed)
 
 
-@lru_cache(maxsize=4096)
 def facts_href(scope: Scope, need: str, years: int) -> str:
     """The page that lists the public facts of a group about a need, of the last `years` years."""
+    return f"/explore/facts?need={need}{_of_group(scope, years)}"
+
+
+@lru_cache(maxsize=4096)
+def _of_group(scope: Scope, years: int) -> str:
+    """The same for all needs, of which a prediction asks a thousand at once: they need no quoting."""
     chosen = {
-        "need": need,
         "industry": scope.industry,
         "sub_industry": scope.sub_industry,
         "level": scope.level,
         "province": scope.province,
         "years": years,
     }
-    return "/explore/facts?" + urlencode({name: value for name, value in chosen.items() if value})
+    return "&" + urlencode({name: value for name, value in chosen.items() if value})
