@@ -6,12 +6,15 @@ two calls and each part of its answer one more.
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.viewer import Viewer
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -47,6 +50,7 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_NOT_KEPT = (b"cache-control", b"no-store")
 HSTS = "max-age=31536000; includeSubDomains"
 
 Observe = Callable[[str, str, int, float], None]  # method, template of the route, status, seconds
@@ -81,9 +85,8 @@ class Entrance:
         method = scope["method"]
         # A copy, for the server must go on knowing that it answers a HEAD.
         inner = {**scope, "method": "GET"} if method == "HEAD" else scope
-        answer = _Answer(
-            send, [*self.headers, (b"x-request-id", request_id.encode())], without_body=inner is not scope
-        )
+        headers = [*self.headers, (b"x-request-id", request_id.encode())]
+        answer = _Answer(send, headers, scope["state"], without_body=inner is not scope)
         started = time.perf_counter()
         try:
             await self.app(inner, receive, answer.send)
@@ -105,11 +108,14 @@ class Entrance:
 class _Answer:
     """What goes back for one request; `status` is 0 until it begins."""
 
-    __slots__ = ("_headers", "_send", "_without_body", "status")
+    __slots__ = ("_headers", "_send", "_state", "_without_body", "status")
 
-    def __init__(self, send: Send, headers: Sequence[Header], *, without_body: bool) -> None:
+    def __init__(
+        self, send: Send, headers: Sequence[Header], state: Mapping[str, Any], *, without_body: bool
+    ) -> None:
         self._send = send
         self._headers = headers
+        self._state = state  # of the request: who it turned out to be is known when the answer begins
         self._without_body = without_body
         self.status = 0
 
@@ -117,6 +123,10 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             given = message["headers"]
+            viewer: Viewer | None = self._state.get("viewer")
+            if viewer is not None and viewer.person_id is not None:
+                # Whatever face, whatever answer: it is this reader's alone, and no cache may keep it.
+                given = [pair for pair in given if pair[0] != b"cache-control"] + [_NOT_KEPT]
             names = {name for name, _ in given}
             message["headers"] = [*given, *(pair for pair in self._headers if pair[0] not in names)]
             await self._send(message)
