@@ -42,6 +42,12 @@ class FormToken:
         """For a page that comes with a new session cookie."""
         self._session = session
 
+    @property
+    def of_session(self) -> str:
+        """For forms that anybody may send: empty for a browser without a session cookie, which needs none
+        and gets no cookie for it. A session that is over still asks for its token, until the cookie goes."""
+        return token_for(self._request, self._session) if self._session else ""
+
     def remember(self, response: Response) -> None:
         """Give the browser the visitor cookie that a printed token was derived from."""
         if self._is_new:
