@@ -12,7 +12,7 @@ from tests.application import REPORT
 from tests.authorization.world import World
 from tests.purchases import FACT, NEED
 
-Owner = Literal["public", "shown", "company", "person", "maker", "link"]
+Owner = Literal["public", "shown", "company", "person", "maker", "asker", "link"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -21,7 +21,8 @@ class Place:
     """Something a route speaks of: what company A or Ana own (`{}` filled from `World.ids`), or public.
 
     shown: any signed-in member may read it. company: members of A alone. person: Ana alone.
-    maker: Ana, and the admins of A. link: whoever holds the link, which a mail brought.
+    maker: Ana, and the admins of A. asker: whoever of staff asked for it. link: whoever holds the link of
+    a mail.
     """
 
     address: str
@@ -93,6 +94,13 @@ PLACES: dict[str, Place] = {
         for step in ("", "/approve", "/refuse", "/revoke")
     },
     "/staff/reports/{public_id}/decision": Place(f"/staff/reports/{REPORT}/decision"),
+    "/staff/roles/changes/{public_id}/decision": Place("/staff/roles/changes/{role_change}/decision"),
+    "/staff/break-glass/{public_id}/decision": Place("/staff/break-glass/{glass_asked}/decision"),
+    "/staff/break-glass/{public_id}/end": Place("/staff/break-glass/{glass_open}/end", "asker", "glass_open"),
+    "/staff/break-glass/{public_id}": Place("/staff/break-glass/{glass_open}", "asker", "glass_open"),
+    "/staff/break-glass/company-members/{public_id}": Place(
+        "/staff/break-glass/company-members/{company}", "asker", "company"
+    ),
     "/wallet/transfers/{public_id}": Place("/wallet/transfers/{transfer}", "company", "transfer"),
     "/wallet/payouts/{public_id}/cancel": Place("/wallet/payouts/{payout}/cancel", "company", "payout"),
     "POST /wallet/appeals": Place(

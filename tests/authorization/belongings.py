@@ -5,6 +5,7 @@ Whoever adds a table of companies puts a row of A here, and its public id where 
 
 from datetime import timedelta
 
+import pyotp
 from sqlalchemy import insert, select, update
 
 from app.db.engine import WriteSession
@@ -21,6 +22,7 @@ from app.features.members.companies.models import (
 from app.features.members.models import Company
 from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.models import DataCopy
+from app.features.members.signing_in.factors.codes import PURPOSE as CODES_PURPOSE
 from app.features.members.signing_in.links import LIFETIME, issue_link
 from app.features.members.signing_in.models import ApiToken, CodeSeed, Passkey, RecoveryCode, SignInSession
 from app.features.registry.models import Organisation
@@ -33,6 +35,9 @@ from tests.purchases import BUYER
 
 SECRET = "qzgeheim"  # begins every word that belongs to A alone
 SHOWN = "qzsichtbar"  # and those of its profile, which any signed-in member may read
+
+
+_SEALER = Sealer(Settings().secrets, CODES_PURPOSE)
 
 
 def secret(what: str) -> str:
@@ -105,7 +110,12 @@ async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) 
     await session.execute(insert(DataCopy).values(person | copy))
     browser = update(SignInSession).where(SignInSession.person_id == ana.person_id)
     await session.execute(browser.values(device=secret("device"), public_id=ids["session"]))
-    seed = {"state": "waiting", "sealed": secret("seed"), "last_step": 0, "created_at": now}
+    seed = {
+        "state": "waiting",
+        "sealed": _SEALER.seal(pyotp.random_base32(32)),
+        "last_step": 0,
+        "created_at": now,
+    }
     await session.execute(insert(CodeSeed).values(person | seed))
     key = {"public_id": ids["passkey"], "credential_id": secret("credential"), "public_key": secret("key")}
     key |= {"sign_count": 0, "name": secret("keyname"), "created_at": now}

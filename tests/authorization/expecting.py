@@ -9,6 +9,7 @@ from app.web.csrf import SAFE_METHODS
 from app.web.policy import Policy
 from tests.authorization.actors import Actor
 from tests.authorization.addresses import Asked, Place
+from tests.authorization.oversight import ASKER
 
 
 class Expected(StrEnum):
@@ -69,6 +70,8 @@ def _sees(place: Place, actor: Actor, known: bool) -> bool:
         return known
     if place.owner == "company":
         return known and (actor.kind == "staff" or actor.company == "A")
+    if place.owner == "asker":
+        return actor.key == ASKER
     if place.owner == "maker" and actor.company == "A" and actor.role == "admin":
         return known
     return known and actor.key == "ana"

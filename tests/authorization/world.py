@@ -14,6 +14,7 @@ from app.web.csrf import HEADER
 from tests.authorization.actors import ACTORS, ANA, Actor
 from tests.authorization.belongings import SHOWN, own, secret
 from tests.authorization.money import earn
+from tests.authorization.oversight import oversee
 from tests.people import Known, add_company, add_person, form_token
 
 VISIT = "visitor-of-the-tests"
@@ -50,6 +51,7 @@ async def build(app: FastAPI) -> World:
     await run_write(database, lambda session: _suspend(session, world))
     world.ids["stored"] = app.state.documents.keep(secret("licence").encode())
     await run_write(database, lambda session: own(session, world.known[ANA.key], world.ids))
+    await run_write(database, lambda session: oversee(session, world.known, world.ids))
     await earn(database, world.ids, company=world.companies["A"], buyer=world.companies["S"])
     return world
 
