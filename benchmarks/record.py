@@ -39,6 +39,7 @@ def commands(section: str, directory: Path | None) -> list[tuple[str, list[str]]
         ("Serving", ["benchmarks.serving", *data]),
         ("Import on SQLite", ["benchmarks.import_organisations", table]),
         ("Prediction", ["benchmarks.prediction_speed"]),
+        ("Ledger", ["benchmarks.ledger"]),
     ]
     if database := os.environ.get(_BENCH_DATABASE):
         found.insert(2, ("Import on PostgreSQL", ["benchmarks.import_organisations", table, database]))

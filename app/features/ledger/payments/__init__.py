@@ -1,0 +1,1 @@
+"""What payment providers tell: signed events, each taken in once, in whatever order they come."""
