@@ -143,6 +143,9 @@ def pairs(app: FastAPI, client: httpx.AsyncClient, world: World) -> list[Pair]:
         body = {"company_name": "丙公司", "name": "Cy", "password": PASSWORD, "consent": True}
         return lambda: client.post("/api/v1/registrations", headers=visitor, json=body | {"mail": mail()})
 
+    def forget(mail: Callable[[], str]) -> Call:
+        return lambda: client.post("/api/v1/password/forgotten", headers=visitor, json={"mail": mail()})
+
     def hidden() -> str:
         return world.hidden
 
@@ -156,6 +159,7 @@ def pairs(app: FastAPI, client: httpx.AsyncClient, world: World) -> list[Pair]:
         Pair("read an id", ("hidden", "missing"), (follow("GET", hidden), follow("GET", random_id))),
         Pair("delete an id", ("hidden", "missing"), (follow("DELETE", hidden), follow("DELETE", random_id))),
         Pair("sign in", ("known account", "unknown"), (sign_in(known), sign_in(unknown))),
+        Pair("forgotten password", ("known account", "unknown"), (forget(known), forget(unknown))),
         Pair("register", ("known account", "unknown"), (register(known), register(unknown))),
     ]
 

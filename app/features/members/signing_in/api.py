@@ -18,6 +18,7 @@ from app.kit.viewer import Viewer
 from app.web.csrf import FormToken, token_for
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
+from app.web.pages import language_of
 from app.web.policy import ANYONE, VISITOR
 
 router = APIRouter(tags=["account"], route_class=StrictRoute)
@@ -102,10 +103,17 @@ async def send_new_password(
 
 @router.post("/password/forgotten", status_code=202, dependencies=[VISITOR.needed])
 async def send_forgotten(
-    body: ForgottenIn, database: DatabaseDep, postbox: PostboxDep, address: AddressDep, asked: AskedDep
+    body: ForgottenIn,
+    request: Request,
+    database: DatabaseDep,
+    postbox: PostboxDep,
+    address: AddressDep,
+    asked: AskedDep,
 ) -> None:
-    """A mail with a link, if there is such an account; the answer is the same if there is none."""
-    await ask_for_link(database, postbox, body.mail, address, asked)
+    """A mail with a link, or one that says that there is no account; the same answer."""
+    await ask_for_link(
+        database, postbox, body.mail, language=language_of(request), address=address, asked=asked
+    )
 
 
 def _out(viewer: Viewer, form_token: str) -> SessionOut:

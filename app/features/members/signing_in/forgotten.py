@@ -1,4 +1,7 @@
-"""A forgotten password: a mail with a link, if there is an account; if not, the same answer."""
+"""A forgotten password: a mail with a link, or one that says that there is no account under this address.
+
+Both cost the same and are answered the same: whoever asks learns nothing that its reader does not tell.
+"""
 
 from datetime import timedelta
 
@@ -20,8 +23,10 @@ OF_ADDRESS = Limit(20, timedelta(days=1))
 MINUTES = int(LIFETIME["reset_password"].total_seconds() // 60)
 
 
-async def ask_for_link(database: Database, postbox: Postbox, mail: str, address: str, asked: Asked) -> None:
-    """Raises Invalid for what is no mail address, and LimitReached."""
+async def ask_for_link(
+    database: Database, postbox: Postbox, mail: str, *, language: str, address: str, asked: Asked
+) -> None:
+    """`language`: of the reader, for an address without an account. Raises Invalid, and LimitReached."""
     mail = clean_mail(mail)
 
     async def count(session: WriteSession) -> None:
@@ -32,6 +37,9 @@ async def ask_for_link(database: Database, postbox: Postbox, mail: str, address:
         account = await account_by_mail(session, mail)
         nobody = Viewer(request_id=asked.request_id, ip_prefix=asked.ip_prefix)
         if account is None:
+            await issue_link(session, "reset_password", subject="nobody")  # opens nothing; takes as long
+            letter = _unknown(postbox.address_of("/register"))
+            await postbox.post(session, letter, to=mail, language=language)
             await record_audit(session, nobody, "password.forget", result="denied")
             return
         token = await issue_link(session, "reset_password", person_id=account.person_id)
@@ -57,5 +65,19 @@ def _letter(address: str) -> Letter:
             en="Somebody, you we hope, wants to reset your ToP password. Please open this link within "
             f"{MINUTES} minutes; it works once:\n\n{address}\n\n"
             "If it was not you, do nothing: your password stays as it is.",
+        ),
+    )
+
+
+def _unknown(address: str) -> Letter:
+    return Letter(
+        "reset_unknown",
+        Text(zh="这个邮箱没有 ToP 账号", en="There is no ToP account under this address"),
+        Text(
+            zh="有人（可能是你）想重设 ToP 密码，但这个邮箱没有账号。可能用了另一个邮箱；还没有账号可以注册："
+            f"\n\n{address}\n\n不是你本人就不用理会。",
+            en="Somebody, perhaps you, wanted to reset a ToP password, but there is no account under this "
+            "address. You may have used another one; or register here:\n\n"
+            f"{address}\n\nIf it was not you, do nothing.",
         ),
     )

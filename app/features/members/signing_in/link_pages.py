@@ -40,7 +40,7 @@ async def send_forgotten(
     """The same answer whether there is such an account or not."""
     mail = (await typed(request)).get("mail", "")
     try:
-        await ask_for_link(database, postbox, mail, address, asked)
+        await ask_for_link(database, postbox, mail, language=page.language, address=address, asked=asked)
     except (Invalid, LimitReached) as error:
         return _forgotten(page, postbox, mail=mail, error=error)
     return RedirectResponse("/password/forgotten?sent=1", 303)
