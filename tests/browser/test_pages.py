@@ -37,6 +37,8 @@ PAGES = [
     f"{BOUGHT}/facts",
     f"{BOUGHT}/brief",
     f"/report?about=organisation&id={BOUGHT.rpartition('/')[2]}",
+    "/sign-in?next=/needs",
+    "/password/forgotten",
     "/no-such-page",
     "/styleguide",
 ]
