@@ -21,7 +21,7 @@ _NOTICE_COLUMNS = [
     "source", "publish_date", "buyer", "province", "city", "title",
     "notice_type", "category_raw", "content", "budget_raw", "award_yuan", "site",
 ]  # fmt: skip
-_START_SECONDS = 60
+_START_SECONDS = 180
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -88,7 +88,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            with urllib.request.urlopen(address, timeout=1) as answer:
+            with urllib.request.urlopen(address, timeout=5) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -91,7 +91,7 @@ def test_a_passkey_that_is_refused_leaves_a_way_out(page: Page, site: str, site_
     page.get_by_role("button", name="保存密码").click()
     sign_in(page, "fei@vendor.example")
     page.evaluate(
-        "navigator.credentials.create = async () => { throw new DOMException('no', 'NotAllowedError'); }"
+        "() => { navigator.credentials.create = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
     )
     page.get_by_role("button", name="添加通行密钥").click()
     expect(page.locator(".passkey__problem")).to_be_visible()

@@ -156,6 +156,17 @@ async def test_the_seed_is_sealed(app: FastAPI, ana: Known) -> None:
     assert len(totp.secret) == 32, "160 bits"
 
 
+async def test_a_seed_whose_key_is_gone_leaves_the_recovery_codes(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known
+) -> None:
+    totp, recovery, _ = await with_app(app, ana)
+    lost = update(CodeSeed).values(sealed="00000000.AAAA")
+    await run_write(app.state.database, lambda session: session.execute(lost))
+    await sign_in(client, ana.mail)
+    assert (await give(client, code_now(totp), "page")).status_code == 401
+    assert (await give(client, recovery[0], "page")).status_code == 303
+
+
 @both_faces
 async def test_the_first_factor_is_added_and_shown_once(
     app: FastAPI, client: httpx.AsyncClient, ana: Known, face: str

@@ -18,12 +18,10 @@ from app.features.members.signing_in.factors.managing import (
     finish_passkey,
     remove_factor,
     renew_recovery_codes,
-    shown_seed,
     start_codes,
 )
 from app.features.members.signing_in.factors.names import passkey_name
 from app.features.members.signing_in.factors.standing import factors_of
-from app.kit.errors import SignInNeeded
 from app.kit.viewer import Viewer
 from app.web.csrf import token_for
 from app.web.dependencies import ViewerDep
@@ -120,10 +118,7 @@ async def my_factors(ground: GroundDep, viewer: ViewerDep) -> FactorsOut:
 @router.post("/account/second-factors/codes/start", dependencies=[MINE.needed])
 async def start(ground: GroundDep, viewer: ViewerDep) -> SeedOut:
     """A new seed for an app; it counts once a first code of it was sent."""
-    await start_codes(ground, viewer)
-    seed = await shown_seed(ground, viewer)
-    if seed is None:
-        raise SignInNeeded
+    seed = await start_codes(ground, viewer)
     return SeedOut(secret=seed.secret, uri=seed.uri)
 
 

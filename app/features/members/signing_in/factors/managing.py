@@ -15,7 +15,8 @@ from app.features.members.signing_in.factors.codes import (
     begin_codes,
     confirm_codes,
     remove_codes,
-    waiting_seed,
+    shown,
+    waiting_secret,
 )
 from app.features.members.signing_in.factors.giving import LIMITS, session_of
 from app.features.members.signing_in.factors.ground import Ground
@@ -45,26 +46,25 @@ class Added:
     recovery_codes: Sequence[str] = ()  # new ones, shown once
 
 
-async def start_codes(ground: Ground, viewer: Viewer) -> None:
+async def start_codes(ground: Ground, viewer: Viewer) -> Seed:
     """Raises SecondFactorNeeded."""
     person_id, _ = session_of(viewer)
 
-    async def work(session: WriteSession) -> None:
+    async def work(session: WriteSession) -> Seed:
         await _permit(session, viewer)
-        await begin_codes(session, ground.sealer, person_id)
+        account = await _account(session, viewer)
+        secret = await begin_codes(session, ground.sealer, person_id)
+        return shown(secret, account=account.mail, address=ground.site.address)
 
-    await ground.write(work)
+    return await ground.write(work)
 
 
 async def shown_seed(ground: Ground, viewer: Viewer) -> Seed | None:
     """The seed that waits for its first code."""
     person_id, _ = session_of(viewer)
     account = await ground.read(lambda session: _account(session, viewer))
-    return await ground.read(
-        lambda session: waiting_seed(
-            session, ground.sealer, person_id, account=account.mail, address=ground.site.address
-        )
-    )
+    secret = await ground.read(lambda session: waiting_secret(session, ground.sealer, person_id))
+    return shown(secret, account=account.mail, address=ground.site.address) if secret else None
 
 
 async def finish_codes(ground: Ground, viewer: Viewer, code: str) -> Added:
