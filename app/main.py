@@ -23,7 +23,17 @@ from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue, industry_names
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
+from app.features.ledger.books import api as books_api
+from app.features.ledger.books import routes as books_pages
 from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
+from app.features.ledger.desk import api as ledger_desk_api
+from app.features.ledger.desk import event_api as ledger_event_api
+from app.features.ledger.desk import event_pages as ledger_event_pages
+from app.features.ledger.desk import pages as ledger_desk
+from app.features.ledger.desk import queue_api as ledger_queue_api
+from app.features.ledger.desk import queue_pages as ledger_queue_pages
+from app.features.ledger.desk import routes as ledger_desk_pages
+from app.features.ledger.payments import api as payments_api
 from app.features.ledger.wallet import api as wallet_api
 from app.features.ledger.wallet import holds_pages, statement_pages
 from app.features.ledger.wallet import routes as wallet_pages
@@ -135,7 +145,14 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
     app.state.causes = CauseRegistry([LEDGER_CAUSES])
     app.state.desk = Desk(
-        [*companies_desk.PAGES, *registry_desk.PAGES, *role_desk.PAGES, *glass_desk.PAGES, *audit_desk.PAGES]
+        [
+            *companies_desk.PAGES,
+            *ledger_desk.PAGES,
+            *registry_desk.PAGES,
+            *role_desk.PAGES,
+            *glass_desk.PAGES,
+            *audit_desk.PAGES,
+        ]
     )
     app.state.glass = BreakGlassTypes([*company_members.TYPES])
     app.state.access_log = AccessLog(app.state.database, [*access_words.ACCESS_KINDS])
@@ -204,6 +221,10 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         wallet_pages,
         statement_pages,
         holds_pages,
+        ledger_desk_pages,
+        ledger_queue_pages,
+        ledger_event_pages,
+        books_pages,
         signing_in_pages,
         privacy_pages,
         companies_pages,
@@ -229,6 +250,11 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         follows_api,
         companies_api,
         wallet_api,
+        ledger_desk_api,
+        ledger_queue_api,
+        ledger_event_api,
+        payments_api,
+        books_api,
         staff_api,
         role_api,
         glass_api,

@@ -1,5 +1,6 @@
 """Every setting, read from the environment (TOP_*) at the entry points and nowhere else."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from search.server import SearchServer
 
 DEVELOPMENT_SECRET = "development-only-not-for-production"  # noqa: S105 - refused in production below
 _MIN_SECRET = 32
+_PROVIDER_NAME = re.compile(r"[a-z0-9-]{1,20}")
 _DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
@@ -80,6 +82,14 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token for /metrics; empty: only from this machine"
     )
+    payment_secrets: dict[str, SecretStr] = Field(
+        default={},
+        description='secret of each payment provider that may send events (JSON: {"name": "secret"}); '
+        "32 characters up",
+    )
+    seal_export: Path | None = Field(
+        default=None, description="directory, best on another machine, for the chain values of ledger seals"
+    )
     cash_out_closed_because: str = Field(
         default="平台还没有签约的付款机构 (no payout provider is under contract yet).",
         max_length=300,
@@ -102,7 +112,7 @@ class Settings(BaseSettings):
         default="top_", pattern=r"^[a-z0-9_-]{1,40}$", description="begins the names of our indexes there"
     )
 
-    @field_validator("audit_export", "tombstones", mode="before")
+    @field_validator("audit_export", "seal_export", "tombstones", mode="before")
     @classmethod
     def take_empty_for_none(cls, value: object) -> object:
         return value or None
@@ -120,6 +130,16 @@ class Settings(BaseSettings):
         if url and not (url.startswith(_DATABASES[1]) and self.database_url.startswith(_DATABASES[1])):
             raise ValueError("TOP_MIGRATION_DATABASE_URL is for PostgreSQL, in TOP_DATABASE_URL as well")
         return self
+
+    @field_validator("payment_secrets")
+    @classmethod
+    def refuse_weak_payment_secrets(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, secret in value.items():
+            if not _PROVIDER_NAME.fullmatch(name):
+                raise ValueError("a provider's name has 1 to 20 of a-z, 0-9 and -")
+            if len(secret.get_secret_value()) < _MIN_SECRET:
+                raise ValueError(f"the secret of {name} must have {_MIN_SECRET} characters or more")
+        return value
 
     @field_validator("smtp_url")
     @classmethod

@@ -12,6 +12,10 @@ from app.db.tenancy import SYSTEM, act_for
 from app.features.follows.counting import count_week
 from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
+from app.features.ledger.payments.receiving import settle_all
+from app.features.ledger.sealing.auditing import seal_auditor
+from app.features.ledger.sealing.publishing import publish
+from app.features.ledger.sealing.sealing import seal_all
 from app.features.members.audit.exporting import export_head
 from app.features.members.holdings import HOLDINGS as MEMBERS_HOLDINGS
 from app.features.members.mail import handlers as mail
@@ -82,9 +86,16 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
         await ledger.release_what_is_due(database)
         await ledger.expire_what_is_over(database)
 
+    async def settle_payments(day: date) -> None:
+        await settle_all(database)
+
+    async def seal_books(day: date) -> None:
+        if await seal_all(database) or settings.seal_export is not None:  # what a full disk kept back, too
+            await publish(database, settings.seal_export, settings.secrets[0])
+
     async def check_books(day: date) -> None:
         await ledger.sweep(database, day)
-        await ledger.check_nightly(database)
+        await ledger.check_nightly(database, auditors=[seal_auditor(settings.seal_export)])
 
     return Daily(
         {
@@ -93,7 +104,8 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
             "data_copies": drop_copies,
             "ledger": check_books,
         },
-        hourly={"earnings": release_earnings},
+        hourly={"earnings": release_earnings, "payments": settle_payments},
+        minutely={"seals": seal_books},
     )
 
 

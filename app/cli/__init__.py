@@ -10,7 +10,7 @@ from app.cli import (
     imports,
     indexing,
     knowledge,
-    ledger,
+    ledger_books,
     lookup,
     notices,
     privacy,
@@ -34,7 +34,7 @@ imports.importing.command("facts")(notices.import_facts)
 app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
-app.add_typer(ledger.commands, name="ledger")
+app.add_typer(ledger_books.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(staff_roles.commands, name="staff")

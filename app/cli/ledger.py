@@ -15,10 +15,11 @@ from app.features.ledger.checking import Report, take_checkpoint
 from app.features.ledger.checking.keeping import as_json as report_as_json
 from app.features.ledger.checking.keeping import check_and_keep
 from app.features.ledger.checking.report import Auditor, Extent
+from app.features.ledger.sealing.auditing import seal_auditor
 from app.kit.amount import Amount, asset_named
 from app.kit.text import Text
 
-# What other rooms know that must agree with the books.
+# What other rooms know that must agree with the books; the seals are added from the settings.
 AUDITORS: tuple[Auditor, ...] = ()
 VIOLATED, NOT_RUN = 1, 2
 commands = typer.Typer(no_args_is_help=True, help="The ledger: checks and due work.")
@@ -33,7 +34,7 @@ def check(
     extent: Extent = "full" if full else "since_checkpoint"
     try:
         report: Report = run(
-            _with(lambda database: check_and_keep(database, extent=extent, auditors=AUDITORS))
+            _with(lambda database: check_and_keep(database, extent=extent, auditors=_auditors(full=full)))
         )
     except typer.Exit:
         raise typer.Exit(NOT_RUN) from None
@@ -43,6 +44,11 @@ def check(
         _print(report)
     if not report.is_clean:
         raise typer.Exit(VIOLATED)
+
+
+def _auditors(*, full: bool) -> tuple[Auditor, ...]:
+    """The seals are recomputed from all of the books: with the full check alone."""
+    return (*AUDITORS, seal_auditor(read_settings().seal_export)) if full else AUDITORS
 
 
 def _print(report: Report) -> None:

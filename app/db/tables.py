@@ -4,6 +4,7 @@ import app.features.follows.models
 import app.features.knowledge.models
 import app.features.ledger.models
 import app.features.ledger.payment_models
+import app.features.ledger.seal_models
 import app.features.ledger.side_models
 import app.features.members.audit.models
 import app.features.members.companies.models

@@ -1,5 +1,5 @@
-"""Work to be done once a day or once an hour, by the clock of the worker. Each piece converges, as handlers
-do: every worker does it, after each start as well, and the second time changes nothing."""
+"""Work to be done once a day, an hour or a minute, by the clock of the worker. Each piece converges, as
+handlers do: every worker does it, after each start as well, and the second time changes nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -17,16 +17,24 @@ log = structlog.get_logger()
 class Daily:
     """The chores of one worker."""
 
-    def __init__(self, chores: Mapping[str, Chore], *, hourly: Mapping[str, Chore] | None = None) -> None:
-        self._daily, self._hourly = chores, hourly or {}
+    def __init__(
+        self,
+        chores: Mapping[str, Chore],
+        *,
+        hourly: Mapping[str, Chore] | None = None,
+        minutely: Mapping[str, Chore] | None = None,
+    ) -> None:
+        self._daily, self._hourly, self._minutely = chores, hourly or {}, minutely or {}
         self._done: dict[str, datetime] = {}
         self._not_before: dict[str, datetime] = {}
 
     async def run_due(self) -> None:
-        """What has not been done today, or this hour; one that fails is tried again later and keeps none
-        waiting."""
+        """What has not been done today, this hour or this minute; one that fails is tried again later and
+        keeps none waiting."""
         now = clock.now()
-        hour = now.replace(minute=0, second=0, microsecond=0)
+        minute = now.replace(second=0, microsecond=0)
+        hour = minute.replace(minute=0)
+        await self._run(self._minutely, now, minute)
         await self._run(self._hourly, now, hour)
         await self._run(self._daily, now, hour.replace(hour=0))
 

@@ -47,14 +47,15 @@ class Policy:
     """One row of the authorization table.
 
     `who`: anyone; visitor (anyone, and unsafe requests need the token of a page shown before); entering (a
-    browser that gave its password, also one whose second factor is missing); signed_in;
+    browser that gave its password, also one whose second factor is missing); signed (a machine, whose
+    signature the policy itself checks, in a class of its own); signed_in;
     member (of a company); staff (others get the same answer as for a page that does not exist).
     `permission`: what the role must allow. `verified`: the company must be. `second_factor`: given in this
     session; `step_up`: within the last ten minutes. `scope`: of API tokens that may call this; without one
     no token may, whatever its scopes.
     """
 
-    who: Literal["anyone", "visitor", "entering", "signed_in", "member", "staff"]
+    who: Literal["anyone", "visitor", "entering", "signed", "signed_in", "member", "staff"]
     permission: str = ""
     verified: bool = False
     second_factor: bool = False
@@ -79,7 +80,7 @@ class Policy:
 
     def admit(self, viewer: Viewer) -> None:
         """Raises SignInNeeded, NotFound, NotAllowed or SecondFactorNeeded."""
-        if self.who in ("anyone", "visitor"):
+        if self.who in ("anyone", "visitor", "signed"):
             return
         if self.who == "entering" and viewer.session_id is not None:
             return

@@ -21,6 +21,7 @@ OPEN = {
     "one row: a number and a hash": {"audit_head"},
     "books: whose they are is known through ledger_accounts alone, behind the wall": {
         "ledger_transfers", "ledger_entries", "ledger_holds", "ledger_bonuses", "ledger_checkpoints",
+        "ledger_seals", "ledger_seal_items",
         "ledger_checks",
     },
 }  # fmt: skip

@@ -22,7 +22,9 @@ EXAMPLES = {
     "/api/v1/organisations": "/api/v1/organisations?q=北京",
     "/staff/break-glass/company-members/{public_id}": "/staff/break-glass/company-members/OfNobody",
     "/api/v1/my/follows/{public_id}": "/api/v1/my/follows/OfNobody",
+    "/staff/ledger/companies/{company}": "/staff/ledger/companies/OfNobody",
     "/wallet/transfers/{public_id}": "/wallet/transfers/OfNobody",
+    "/wallet/transfers/{public_id}/proof": "/wallet/transfers/OfNobody/proof",
     "/wallet/payouts/{public_id}/cancel": "/wallet/payouts/OfNobody/cancel",
 }
 

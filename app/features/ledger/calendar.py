@@ -1,6 +1,6 @@
 """What the calendar asks of the ledger. Each looks whether it is due; doing it twice changes nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from app.features.ledger.actions.releasing import companies_due, release_due
 from app.features.ledger.actions.sweeping import sweep_revenue, was_swept
 from app.features.ledger.checking import take_checkpoint
 from app.features.ledger.checking.keeping import check_and_keep, newest_check
+from app.features.ledger.checking.report import Auditor
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.posting.requests import Posted
 from app.features.ledger.posting.running import run_posting
@@ -45,12 +46,12 @@ async def sweep(database: Database, day: date) -> None:
         await _done(database, partial(sweep_revenue, day=day))
 
 
-async def check_nightly(database: Database) -> None:
+async def check_nightly(database: Database, *, auditors: Sequence[Auditor] = ()) -> None:
     """Check the books in full once a day, keep the result, and take the next checkpoint of clean books."""
     last = await _asked(database, newest_check)
     if last is not None and last.as_of.date() == clock.today():
         return
-    report = await check_and_keep(database)
+    report = await check_and_keep(database, auditors=auditors)
     if report.is_clean:
         await run_posting(database, take_checkpoint)
     else:

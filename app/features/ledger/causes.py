@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -63,6 +63,10 @@ class CauseRegistry:
 
     def kind(self, cause: Cause) -> CauseKind:
         return self._kinds.get(cause.kind, _OTHER)
+
+    def plain(self, cause: Cause) -> KnownCause:
+        """By kind and id, without asking its room."""
+        return replace(_plain(self.kind(cause), cause.id), href=None)
 
     async def describe(
         self, session: ReadSession, viewer: Viewer, causes: Iterable[Cause]

@@ -1,5 +1,6 @@
 """Who may use the routes of the ledger: one row each, to be read in one sitting."""
 
+from app.features.ledger.payments.signature import SignedByProvider
 from app.features.members.permissions import Permission
 from app.web.policy import Policy
 
@@ -9,3 +10,4 @@ EXPORTS_WALLET = Policy("member", permission=Permission.WALLET_READ, step_up=Tru
 SPENDS = Policy("member", permission=Permission.WALLET_SPEND, second_factor=True)
 PAYS_OUT = Policy("member", permission=Permission.WALLET_PAYOUT, step_up=True)
 FINANCE = Policy("staff", permission=Permission.STAFF_FINANCE)
+PROVIDER = SignedByProvider("signed")

@@ -16,3 +16,4 @@ MAX_FEE_BASIS_POINTS = 9_000
 ALONE_UP_TO = credits(1_000)
 RELEASE_BATCH = 500
 PAYOUT_ASK_AFTER = timedelta(minutes=10)  # a payout sent so long ago is asked about
+CREDIT_MINOR_PER_FEN = 10  # a yuan buys a credit

@@ -166,6 +166,7 @@ async def test_exports_hold_the_very_amounts(app: FastAPI, people: Cast, client:
     assert trail == ["wallet.export", "wallet.export"]
 
 
+@pytest.mark.statement(49)
 async def test_earnings_move_to_the_wallet_once_for_one_key(people: Cast, client: httpx.AsyncClient) -> None:
     await sell(people)
     await people.books.make_due()

@@ -1,1 +1,1 @@
-"""What payment providers tell: signed events, each taken in once, in whatever order they come."""
+"""What payment providers tell: signed events, each stored before anything else, each done once."""

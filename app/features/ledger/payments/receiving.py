@@ -1,169 +1,264 @@
-"""Taking events in: each once; those that come too early wait for the one they speak of."""
+"""An event of a provider: written down first, then matched. What cannot be matched waits, and is never lost.
 
+Events may come twice, late, and in any order: a chargeback told before its payment waits for it. The key of a
+payment is the payment, not the event: two events of one payment credit it once.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 
 from app.db.engine import Database, WriteSession
 from app.db.now import database_now
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
-from app.features.ledger.actions.chargebacks import reverse_chargeback, take_chargeback
-from app.features.ledger.actions.top_ups import top_up
+from app.features.ledger import actions as ledger
 from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.models import LedgerTransfer
 from app.features.ledger.payment_models import LedgerPaymentEvent
-from app.features.ledger.payments.signing import ProviderEvent
-from app.features.ledger.posting.portable import dialect_of
+from app.features.ledger.policy import CREDIT_MINOR_PER_FEN
+from app.features.ledger.posting.portable import dialect_of, insert_ignoring
 from app.features.ledger.posting.requests import Cause, Key, Posted
-from app.features.ledger.posting.running import run_posting
-from app.features.members.models import Company
-from app.kit.amount import Amount, asset_named
+from app.features.members.companies.finding import company_named
+from app.kit.amount import MAX_MINOR, Amount
 from app.kit.errors import Conflict, NotFound
 from app.kit.ids import random_id
 from app.kit.text import Text
 
-# What an event of a kind speaks of must have been matched before it.
-_AFTER = {"charged_back": "paid", "chargeback_won": "charged_back"}
+EventKind = Literal["paid", "charged_back", "chargeback_won"]
+_WAITING = "waiting"  # not looked at yet
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """What became of an event; `problem` says why it waits or was refused."""
+class Told:
+    """What the provider said."""
 
-    public_id: str
+    provider: str
+    event_id: str
+    kind: EventKind
+    payment: str
+    company: str
+    asset: str
+    amount: int  # in minor units of the asset
+
+    @property
+    def digest(self) -> str:
+        parts = [self.kind, self.payment, self.company, self.asset, self.amount]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    id: str
     state: str
     problem: str | None
 
 
-async def receive_event(database: Database, provider: str, event: ProviderEvent) -> Received:
-    """Take a verified event in. The same again gives the same answer. Raises KeyReused (other content)."""
-
-    async def take(session: WriteSession) -> Received:
-        row = await _kept(session, provider, event)
-        if row.state == "unmatched":
-            await _settle(session, row)
-        return Received(row.public_id, row.state, row.problem)
-
-    with acting_as(SYSTEM):  # a provider is no member; its signature was checked
-        try:
-            return await run_posting(database, take)
-        except PostingRefused as refusal:
-            reason = refusal.reason
-            return await run_write(database, lambda session: _refused(session, provider, event, reason))
+class Unplaced(Exception):
+    """It cannot be matched now; the word tells why."""
 
 
-async def match_event(database: Database, public_id: str, *, company_id: int, actor_id: int) -> Received:
-    """Staff name the company of a payment that nobody could be found for. Raises NotFound and Conflict."""
-
-    async def work(session: WriteSession) -> Received:
-        row = await _waiting(session, public_id)
-        row.company_id, row.decided_by = company_id, actor_id
-        await _settle(session, row)
-        return Received(row.public_id, row.state, row.problem)
-
-    return await run_posting(database, work)
+async def receive(database: Database, told: Told) -> Outcome:
+    """Store, then match. Raises Conflict: the same event id with another content."""
+    with acting_as(SYSTEM):
+        event_id = await run_write(database, lambda session: _store(session, told))
+        outcome = await settle(database, event_id)
+        if outcome.state == "matched":
+            await _settle_those_waiting_for(database, told)
+    return outcome
 
 
-async def dismiss_event(session: WriteSession, public_id: str, *, actor_id: int) -> None:
-    """Staff decide that an event is none of ours. Raises NotFound and Conflict."""
-    row = await _waiting(session, public_id)
-    row.state, row.decided_by = "dismissed", actor_id
+async def settle(database: Database, public_id: str, *, company: str | None = None) -> Outcome:
+    """Match an event that is not yet; `company`: whose it is, where the provider's word for it is unknown."""
+
+    async def work(session: WriteSession) -> None:
+        event = await _locked(session, public_id)
+        if event.state == "unmatched":
+            posted = await _MATCHERS[event.kind](session, event, company)
+            await _mark(session, event.id, "matched", None, transfer_id=posted.transfer_id)
+
+    problem: tuple[str, str] | None = None
+    try:
+        await ledger.run_posting(database, work)
+    except Unplaced as error:
+        problem = ("unmatched", str(error))
+    except KeyReused:
+        problem = ("unmatched", "paid_before")
+    except PostingRefused as refusal:
+        problem = ("refused", refusal.reason)
+
+    async def conclude(session: WriteSession) -> Outcome:
+        event = await _locked(session, public_id)
+        if problem is not None and event.state == "unmatched":
+            await _mark(session, event.id, *problem)
+            return Outcome(public_id, *problem)
+        return Outcome(public_id, event.state, event.problem)
+
+    return await run_write(database, conclude)
 
 
-async def _kept(session: WriteSession, provider: str, event: ProviderEvent) -> LedgerPaymentEvent:
-    """The event's row, locked; made where there is none."""
-    company = await session.scalar(select(Company.id).where(Company.public_id == event.company))
-    values: dict[str, Any] = {
-        "public_id": random_id(),
-        "provider": provider,
-        "event_id": event.id,
-        "kind": event.kind,
-        "payment": event.payment,
-        "company": event.company,
-        "company_id": company,
-        "asset": event.paid.asset,
-        "amount": event.paid.minor,
-        "credits": event.credits.minor,
-        "digest": event.digest,
-        "state": "unmatched",
-    }
-    dialect: Any = postgresql if dialect_of(session) == "postgresql" else sqlite
-    insert = dialect.insert(LedgerPaymentEvent).values(**values, received_at=database_now())
-    await session.execute(insert.on_conflict_do_nothing(index_elements=["provider", "event_id"]))
-    found = select(LedgerPaymentEvent).where(
-        LedgerPaymentEvent.provider == provider, LedgerPaymentEvent.event_id == event.id
-    )
-    row = (await session.scalars(found.with_for_update())).one()
-    if row.digest != event.digest:
-        raise KeyReused
-    return row
-
-
-async def _settle(session: WriteSession, row: LedgerPaymentEvent) -> None:
-    """Post what an event says if what it speaks of is there, and then what waited for it."""
-    posted = await _posted(session, row)
-    if posted is None:
-        return
-    row.state, row.problem, row.transfer_id = "matched", None, posted.transfer_id
-    await session.flush()
-    waiting = select(LedgerPaymentEvent).where(
-        LedgerPaymentEvent.provider == row.provider,
-        LedgerPaymentEvent.payment == row.payment,
-        LedgerPaymentEvent.state == "unmatched",
-        LedgerPaymentEvent.kind.in_([kind for kind, before in _AFTER.items() if before == row.kind]),
-    )
-    for next_one in (await session.scalars(waiting.order_by(LedgerPaymentEvent.id).with_for_update())).all():
-        await _settle(session, next_one)
-
-
-async def _posted(session: WriteSession, row: LedgerPaymentEvent) -> Posted | None:
-    key, cause = Key(f"provider:{row.provider}", row.event_id), Cause("payment", row.payment)
-    if row.kind == "paid":
-        if row.company_id is None:
-            row.problem = "unknown_company"
-            return None
-        return await top_up(
-            session,
-            key=key,
-            company_id=row.company_id,
-            amount=Amount("CR", row.credits),
-            cause=cause,
-            paid=Amount(asset_named(row.asset), row.amount),
+async def settle_all(database: Database) -> int:
+    """Try all that wait once more: a company may have come, a crash may have left some. For the worker."""
+    async with database.reading() as session:
+        waiting = await session.scalars(
+            select(LedgerPaymentEvent.public_id)
+            .where(LedgerPaymentEvent.state == "unmatched")
+            .order_by(LedgerPaymentEvent.id)
+            .limit(_AT_ONCE)
         )
-    before = (
+        ids = list(waiting)
+    outcomes = [await settle(database, one) for one in ids]
+    return len([one for one in outcomes if one.state == "matched"])
+
+
+async def dismiss(session: WriteSession, public_id: str, *, actor_id: int) -> None:
+    """Have an event wait no longer: it was settled otherwise. Raises NotFound and Conflict."""
+    event = await _locked(session, public_id)
+    if event.state != "unmatched":
+        raise Conflict(Text(zh="这个事件不再等待处理。", en="This event waits no longer."), field="event")
+    await session.execute(
+        update(LedgerPaymentEvent)
+        .where(LedgerPaymentEvent.id == event.id)
+        .values(state="dismissed", decided_by=actor_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _store(session: WriteSession, told: Told) -> str:
+    values = {
+        "public_id": random_id(),
+        "provider": told.provider,
+        "event_id": told.event_id,
+        "kind": told.kind,
+        "payment": told.payment,
+        "company": told.company,
+        "asset": told.asset,
+        "amount": told.amount,
+        "credits": min(told.amount * CREDIT_MINOR_PER_FEN, MAX_MINOR) if told.asset == "CNY" else 0,
+        "digest": told.digest,
+        "state": "unmatched",
+        "problem": _WAITING,
+    }
+    table = LedgerPaymentEvent.__table__
+    adding = insert_ignoring(dialect_of(session), table, "provider", "event_id")
+    await session.execute(adding.values(**values, received_at=database_now()))
+    stored = (
+        await session.execute(
+            select(LedgerPaymentEvent.public_id, LedgerPaymentEvent.digest).where(
+                LedgerPaymentEvent.provider == told.provider, LedgerPaymentEvent.event_id == told.event_id
+            )
+        )
+    ).one()
+    if stored.digest != told.digest:
+        raise Conflict(
+            Text(
+                zh="这个事件编号已用于内容不同的事件。",
+                en="This event id was used for an event of other content.",
+            ),
+            field="id",
+        )
+    return str(stored.public_id)
+
+
+async def _paid(session: WriteSession, event: LedgerPaymentEvent, company: str | None) -> Posted:
+    if event.asset != "CNY":
+        raise Unplaced("asset")
+    if not 1 <= event.amount * CREDIT_MINOR_PER_FEN <= MAX_MINOR:
+        raise Unplaced("amount")
+    try:
+        company_id = await company_named(session, company or event.company)
+    except NotFound:
+        raise Unplaced("company") from None
+    return await ledger.top_up(
+        session,
+        key=Key(f"provider:{event.provider}", f"paid:{event.payment}"),
+        company_id=company_id,
+        amount=Amount("CR", event.credits),
+        cause=Cause("payment", event.payment),
+        paid=Amount("CNY", event.amount),
+    )
+
+
+async def _charged_back(session: WriteSession, event: LedgerPaymentEvent, company: str | None) -> Posted:
+    top_up = await _transfer_of(session, event, "paid")
+    return await ledger.take_chargeback(
+        session,
+        key=Key(f"provider:{event.provider}", f"back:{event.event_id}"),
+        top_up=top_up,
+        amount=Amount("CR", event.credits),
+        cause=Cause("chargeback", event.payment),
+    )
+
+
+async def _won(session: WriteSession, event: LedgerPaymentEvent, company: str | None) -> Posted:
+    chargeback = await _transfer_of(session, event, "charged_back")
+    return await ledger.reverse_chargeback(
+        session,
+        key=Key(f"provider:{event.provider}", f"won:{event.event_id}"),
+        chargeback=chargeback,
+        cause=Cause("chargeback", event.payment),
+    )
+
+
+_Matcher = Callable[[WriteSession, LedgerPaymentEvent, str | None], Awaitable[Posted]]
+_MATCHERS: dict[str, _Matcher] = {"paid": _paid, "charged_back": _charged_back, "chargeback_won": _won}
+
+
+async def _transfer_of(session: WriteSession, event: LedgerPaymentEvent, kind: EventKind) -> str:
+    """Public id of the transfer that an earlier event of the same payment became."""
+    found: str | None = await session.scalar(
         select(LedgerTransfer.public_id)
         .join(LedgerPaymentEvent, LedgerPaymentEvent.transfer_id == LedgerTransfer.id)
         .where(
-            LedgerPaymentEvent.provider == row.provider,
-            LedgerPaymentEvent.payment == row.payment,
-            LedgerPaymentEvent.kind == _AFTER[row.kind],
+            LedgerPaymentEvent.provider == event.provider,
+            LedgerPaymentEvent.payment == event.payment,
+            LedgerPaymentEvent.kind == kind,
             LedgerPaymentEvent.state == "matched",
         )
+        .order_by(LedgerPaymentEvent.id.desc())
+        .limit(1)
     )
-    subject = await session.scalar(before.limit(1))
-    if subject is None:
-        row.problem = "unknown_payment"
-        return None
-    if row.kind == "charged_back":
-        amount = Amount("CR", row.credits)
-        return await take_chargeback(session, key=key, top_up=subject, amount=amount, cause=cause)
-    return await reverse_chargeback(session, key=key, chargeback=subject, cause=cause)
+    if found is None:
+        raise Unplaced(kind)  # it may still come
+    return found
 
 
-async def _refused(session: WriteSession, provider: str, event: ProviderEvent, reason: str) -> Received:
-    row = await _kept(session, provider, event)
-    row.state, row.problem = "refused", reason
-    return Received(row.public_id, row.state, row.problem)
+async def _settle_those_waiting_for(database: Database, told: Told) -> None:
+    """Until none of the same payment can be matched any more: one may have waited for the other."""
+    while True:
+        async with database.reading() as session:
+            waiting = await session.scalars(
+                select(LedgerPaymentEvent.public_id)
+                .where(
+                    LedgerPaymentEvent.provider == told.provider,
+                    LedgerPaymentEvent.payment == told.payment,
+                    LedgerPaymentEvent.state == "unmatched",
+                )
+                .order_by(LedgerPaymentEvent.id)
+            )
+            ids = list(waiting)
+        outcomes = [await settle(database, one) for one in ids]
+        if not any(one.state == "matched" for one in outcomes):
+            return
 
 
-async def _waiting(session: WriteSession, public_id: str) -> LedgerPaymentEvent:
-    statement = select(LedgerPaymentEvent).where(LedgerPaymentEvent.public_id == public_id)
-    row = await session.scalar(statement.with_for_update())
-    if row is None:
-        raise NotFound(Text(zh="没有这个支付事件。", en="There is no such payment event."), field="event")
-    if row.state != "unmatched":
-        raise Conflict(Text(zh="这个支付事件已有结果。", en="This payment event was dealt with already."))
-    return row
+async def _locked(session: WriteSession, public_id: str) -> LedgerPaymentEvent:
+    statement = select(LedgerPaymentEvent).where(LedgerPaymentEvent.public_id == public_id).with_for_update()
+    found = await session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(Text(zh="没有这个事件。", en="There is no such event."), field="event")
+    return found
+
+
+async def _mark(session: WriteSession, event_id: int, state: str, problem: str | None, **more: Any) -> None:
+    await session.execute(
+        update(LedgerPaymentEvent)
+        .where(LedgerPaymentEvent.id == event_id)
+        .values(state=state, problem=problem, **more)
+        .execution_options(synchronize_session=False)
+    )

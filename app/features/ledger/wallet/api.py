@@ -1,5 +1,7 @@
 """The wallet over JSON: the same queries and actions as its pages."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 
 from app.features.ledger.access import access_transfer
@@ -7,6 +9,7 @@ from app.features.ledger.causes import CausesDep
 from app.features.ledger.idempotency import IdempotencyKeyDep
 from app.features.ledger.policies import PAYS_OUT, READS_WALLET, SPENDS
 from app.features.ledger.queries import appeals_of, open_holds_of, payouts_of, statement_of
+from app.features.ledger.sealing.own_proofs import own_proof
 from app.features.ledger.wallet import acting
 from app.features.ledger.wallet.filtering import AskedDep
 from app.features.ledger.wallet.loading import wallet_of
@@ -90,6 +93,15 @@ async def show_transfer(
     transfer = await access_transfer(session, viewer, public_id)
     known = await causes.describe(session, viewer, [transfer.cause])
     return transfer_out(transfer, cause_out(transfer.cause, known[transfer.cause], causes, language))
+
+
+@router.get("/wallet/transfers/{public_id}/proof", dependencies=[READS_WALLET.needed])
+async def show_proof(
+    public_id: str, database: DatabaseDep, session: ReadSessionDep, viewer: ViewerDep
+) -> dict[str, Any]:
+    """That these lines of yours were in the books when they were sealed; anybody can check it. 409 until the
+    next seal, which is made every minute."""
+    return await own_proof(database, await access_transfer(session, viewer, public_id))
 
 
 @router.get("/wallet/holds", dependencies=[READS_WALLET.needed])

@@ -43,6 +43,14 @@ async def shown(
     ]
 
 
+def plainly_shown(causes: CauseRegistry, lines: Sequence[StatementLine]) -> list[ShownLine]:
+    """For staff: causes by kind and id. What other rooms would call them may say too much."""
+    return [
+        ShownLine(line, signed(line.amount), line.balance_after.as_text(), causes.plain(line.cause))
+        for line in lines
+    ]
+
+
 def signed(amount: Amount) -> Text:
     """With a plus or a minus: what a movement did."""
     sign = "+" if amount.minor > 0 else _MINUS if amount.minor < 0 else ""

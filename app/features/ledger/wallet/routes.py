@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.db.engine import ReadSession
 from app.features.ledger.access import access_transfer
 from app.features.ledger.causes import CauseRegistry, CausesDep
 from app.features.ledger.policies import READS_WALLET, SPENDS
 from app.features.ledger.queries import statement_of
+from app.features.ledger.sealing.own_proofs import own_proof
 from app.features.ledger.wallet.acting import company_of, move_to_wallet
 from app.features.ledger.wallet.loading import wallet_of
 from app.features.ledger.wallet.presenting import shown, signed
@@ -96,4 +97,17 @@ async def transfer_page(
         transfer=transfer,
         cause=known[transfer.cause],
         legs=[(leg, signed(leg.amount), leg.balance_after.as_text()) for leg in transfer.legs],
+    )
+
+
+@router.get("/wallet/transfers/{public_id}/proof", dependencies=[READS_WALLET.needed])
+async def proof_file(
+    public_id: str, database: DatabaseDep, session: ReadSessionDep, viewer: ViewerDep
+) -> JSONResponse:
+    """A file that anybody can check: that this was in the books when they were sealed."""
+    proof = await own_proof(database, await access_transfer(session, viewer, public_id))
+    name = f"top-proof-{public_id}.json"
+    return JSONResponse(
+        proof,
+        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
     )

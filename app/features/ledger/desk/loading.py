@@ -1,0 +1,166 @@
+"""What finance staff see of a company's money: no row in the trail, no read. Ids and amounts alone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from app.db.engine import AuditedSession, Database
+from app.features.ledger.kinds import AccountKind
+from app.features.ledger.queries.balances import Balances, balances_of
+from app.features.ledger.queries.for_staff import (
+    Dispute,
+    PaymentEvent,
+    Proposal,
+    StaffPayout,
+    bonus_budget,
+    open_disputes,
+    open_proposals,
+    payouts_under_way,
+    unmatched_events,
+)
+from app.features.ledger.queries.objections import (
+    Appeal,
+    Freeze,
+    freezes_of,
+    open_appeals,
+    standing_freezes,
+)
+from app.features.ledger.queries.statement import Places, StatementPage, statement_of
+from app.features.members.audit.reading import read_audited
+from app.features.members.companies.finding import company_named, public_ids_of
+from app.kit.amount import Amount, asset_named
+from app.kit.text import Text
+from app.kit.viewer import Viewer
+
+LISTED = 50
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyAccount:
+    company: str  # public id
+    balances: Balances
+    freezes: list[Freeze]
+    statement: StatementPage
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    proposal: Proposal
+    words: tuple[Text, ...]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    items: list[ShownProposal]
+    budget: Amount
+    left: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    appeals: list[Appeal]
+    freezes: list[Freeze]
+    disputes: list[Dispute]
+    companies: dict[int, str]
+
+
+async def company_account(
+    database: Database, viewer: Viewer, company: str, *, before: Places | None = None, limit: int = LISTED
+) -> CompanyAccount:
+    """Raises NotFound. The company finds this read in its access log."""
+
+    async def read(session: AuditedSession) -> tuple[CompanyAccount, int | None]:
+        company_id = await company_named(session, company)
+        account = CompanyAccount(
+            company=company,
+            balances=await balances_of(session, company_id),
+            freezes=await freezes_of(session, company_id),
+            statement=await statement_of(session, company_id, before=before, limit=limit),
+        )
+        return account, company_id
+
+    return await read_audited(
+        database, viewer, "ledger.read", read, object_kind="company", object_id=company[:40]
+    )
+
+
+async def proposals(database: Database, viewer: Viewer) -> Proposals:
+    async def load(session: AuditedSession) -> Proposals:
+        found = await open_proposals(session, limit=LISTED)
+        companies = await public_ids_of(session, (one for item in found for one in _companies(item)))
+        budget, left = await bonus_budget(session)
+        items = [
+            ShownProposal(one, _in_words(one, companies), one.proposed_by == viewer.person_id)
+            for one in found
+        ]
+        return Proposals(items, budget, left)
+
+    return await _queue(database, viewer, "proposals", load)
+
+
+async def payouts(database: Database, viewer: Viewer) -> list[tuple[StaffPayout, str]]:
+    """Each with the public id of its company."""
+
+    async def load(session: AuditedSession) -> list[tuple[StaffPayout, str]]:
+        found = await payouts_under_way(session, limit=LISTED)
+        companies = await public_ids_of(session, (one.company_id for one in found))
+        return [(one, companies[one.company_id]) for one in found]
+
+    return await _queue(database, viewer, "payouts", load)
+
+
+async def objections(database: Database, viewer: Viewer) -> Objections:
+    async def load(session: AuditedSession) -> Objections:
+        appeals = await open_appeals(session, limit=LISTED)
+        freezes = await standing_freezes(session, limit=LISTED)
+        disputes = await open_disputes(session, limit=LISTED)
+        concerned: Sequence[Any] = [*appeals, *freezes, *disputes]
+        companies = await public_ids_of(session, (one.company_id for one in concerned))
+        return Objections(appeals, freezes, disputes, companies)
+
+    return await _queue(database, viewer, "appeals", load)
+
+
+async def events(database: Database, viewer: Viewer) -> list[PaymentEvent]:
+    return await _queue(database, viewer, "events", lambda session: unmatched_events(session, limit=LISTED))
+
+
+async def _queue(
+    database: Database, viewer: Viewer, name: str, load: Callable[[AuditedSession], Awaitable[Result]]
+) -> Result:
+    async def read(session: AuditedSession) -> tuple[Result, int | None]:
+        return await load(session), None
+
+    return await read_audited(
+        database, viewer, "ledger.read_queue", read, object_kind="ledger_queue", object_id=name
+    )
+
+
+def _companies(proposal: Proposal) -> list[int]:
+    if "company" in proposal.body:
+        return [int(proposal.body["company"])]
+    return [owner for _, owner, *_ in proposal.body.get("legs", ()) if owner]
+
+
+def _in_words(proposal: Proposal, companies: dict[int, str]) -> tuple[Text, ...]:
+    body = proposal.body
+    if proposal.kind == "correction":
+        if body["reverses"]:
+            return (Text(zh=f"撤销转账 {body['reverses']}", en=f"Undo transfer {body['reverses']}"),)
+        return tuple(_leg(*leg, companies=companies) for leg in body["legs"])
+    amount = Amount("CR", int(body["amount"])).as_text()
+    if proposal.kind == "budget":
+        return (Text(zh=f"追加赠送额度 {amount.zh}", en=f"Allow {amount.en} more of bonuses"),)
+    company = companies.get(int(body["company"]), "?")
+    if proposal.kind == "top_up":
+        return (Text(zh=f"给 {company} 充值 {amount.zh}", en=f"Credit {amount.en} to {company}"),)
+    return (Text(zh=f"补偿 {company} {amount.zh}", en=f"Goodwill of {amount.en} to {company}"),)
+
+
+def _leg(kind: int, owner: int, asset: str, shard: int, minor: int, *, companies: dict[int, str]) -> Text:
+    label, amount = AccountKind(kind).label, Amount(asset_named(asset), minor).as_text()
+    whose = companies.get(owner, "?") if owner else "-"
+    sign = "+" if minor > 0 else ""
+    return Text(zh=f"{label.zh} {whose} {sign}{amount.zh}", en=f"{label.en} {whose} {sign}{amount.en}")
