@@ -10,6 +10,7 @@ from app.cli import (
     imports,
     indexing,
     knowledge,
+    ledger,
     ledger_books,
     lookup,
     notices,
@@ -34,7 +35,9 @@ imports.importing.command("facts")(notices.import_facts)
 app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
-app.add_typer(ledger_books.commands, name="ledger")
+for name in ("balances", "statement", "seal", "prove"):
+    ledger.commands.command(name)(getattr(ledger_books, name))
+app.add_typer(ledger.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(staff_roles.commands, name="staff")

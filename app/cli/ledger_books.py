@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.imports import AsJson
-from app.cli.ledger import commands
 from app.cli.terminal import out, read_settings, run, say
 from app.db.engine import Database
 from app.features.ledger.queries import balances_of, statement_of, transfer_named
@@ -23,7 +22,6 @@ Company = Annotated[str, typer.Argument(metavar="COMPANY", help="last part of it
 _LINES = 50
 
 
-@commands.command("balances")
 def balances(company: Company, as_json: AsJson = False) -> None:
     """What a company has and owes."""
 
@@ -41,7 +39,6 @@ def balances(company: Company, as_json: AsJson = False) -> None:
         out.print(f"{name:<10} {say(amount.as_text())}", markup=False)
 
 
-@commands.command("statement")
 def statement(
     company: Company,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="lines, newest first")] = _LINES,
@@ -71,10 +68,13 @@ def statement(
         cause = f"{line.cause.kind} {line.cause.id}"
         change, after = say(signed(line.amount)), say(line.balance_after.as_text())
         told_line = f"{line.at:%Y-%m-%d %H:%M:%S}  {say(line.kind.label)}  {say(line.account.label)}"
-        out.print(f"{told_line}  {change}  ({after})  {cause}  {line.transfer}/{line.leg}", markup=False)
+        out.print(
+            f"{told_line}  {change}  ({after})  {cause}  {line.transfer}/{line.leg}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
-@commands.command("seal")
 def seal(
     everything: Annotated[
         bool, typer.Option("--all", help="look for unsealed transfers from the beginning, not the newest")
@@ -94,7 +94,6 @@ def seal(
     out.print(say(told))
 
 
-@commands.command("prove")
 def prove(
     entry: Annotated[
         str, typer.Argument(metavar="ENTRY", help="transfer, or transfer/leg for one leg alone")

@@ -35,8 +35,7 @@ async def publish(database: Database, folder: Path | None, secret: str) -> int:
     statement = select(LedgerSeal).order_by(LedgerSeal.id.desc())
     statement = statement.limit(1) if known is None else statement.where(LedgerSeal.id > known)
     async with database.reading() as session:
-        fresh = (await session.scalars(statement)).all()[::-1]
-    lines = [_line(one, secret) for one in fresh]
+        lines = [_line(one, secret) for one in (await session.scalars(statement)).all()[::-1]]
     if folder is not None and lines:
         await asyncio.to_thread(_append, folder, lines)
     for line in lines:
