@@ -1,14 +1,14 @@
 """create ledger seals.
 
 Revision ID: 5e1d07c94ab2
-Revises: 7c2e90d1b5f4
+Revises: b83e5d20f7a1
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "5e1d07c94ab2"
-down_revision = "7c2e90d1b5f4"
+down_revision = "b83e5d20f7a1"
 branch_labels = None
 depends_on = None
 
