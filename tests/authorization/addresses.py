@@ -102,10 +102,25 @@ PLACES: dict[str, Place] = {
         "/staff/break-glass/company-members/{company}", "asker", "company"
     ),
     "/wallet/transfers/{public_id}": Place("/wallet/transfers/{transfer}", "company", "transfer"),
+    "/wallet/transfers/{public_id}/proof": Place("/wallet/transfers/{transfer}/proof", "company", "transfer"),
     "/wallet/payouts/{public_id}/cancel": Place("/wallet/payouts/{payout}/cancel", "company", "payout"),
     "POST /wallet/appeals": Place(
         "/wallet/appeals", "company", "hold", {"transfer": "{hold}", "text": "这笔收益应当结算给我们。"}
     ),
+    **{
+        f"/staff/ledger/companies/{{company}}{act}": Place(f"/staff/ledger/companies/{{company}}{act}")
+        for act in ("", "/top-ups", "/goodwill", "/bonuses", "/freezes")
+    },
+    "/staff/ledger/companies/{company}/{act}": Place("/staff/ledger/companies/{company}/top_up"),
+    "/staff/ledger/freezes/{public_id}": Place("/staff/ledger/freezes/{freeze}"),
+    "/staff/ledger/freezes/{public_id}/lift": Place("/staff/ledger/freezes/{freeze}/lift"),
+    "/staff/ledger/proposals/{public_id}/decision": Place("/staff/ledger/proposals/{proposal}/decision"),
+    "/staff/ledger/payouts/{public_id}": Place("/staff/ledger/payouts/{payout}"),
+    "/staff/ledger/appeals/{public_id}/decision": Place("/staff/ledger/appeals/{appeal}/decision"),
+    "/staff/ledger/disputes/{transfer}": Place("/staff/ledger/disputes/{sale}"),
+    "/staff/ledger/events/{public_id}": Place("/staff/ledger/events/{event}"),
+    "/staff/ledger/events/{public_id}/settle": Place("/staff/ledger/events/{event}/settle"),
+    "/api/v1/payments/{provider}/events": Place("/api/v1/payments/nobody/events"),
     "/account/data/copies/{token}": Place("/account/data/copies/{export}", "person", "export"),
     "/my/follows/{public_id}": Place("/my/follows/{follow}", "person", "follow"),
 }

@@ -24,6 +24,8 @@ def expected(asked: Asked, actor: Actor) -> Expected:
     """Read with the docstring of Policy beside it: this is the same table, said a second time."""
     policy = asked.policy
     known = actor.is_known and (actor.scopes is None or asked.is_api)  # a token is nobody's on a page
+    if policy.who == "signed":
+        return Expected.HIDDEN  # no provider is set up, and no session stands for a signature
     if policy.who == "entering":
         return Expected.OPEN if _gave_password(actor) else Expected.SIGN_IN
     if policy.who not in ("anyone", "visitor"):

@@ -22,6 +22,7 @@ _OWN_ANSWERS: dict[tuple[str, Expected], tuple[str, ...]] = {
     ("/api/v1/second-factor/passkey", Expected.OPEN): (Expected.SIGN_IN,),
     ("/account/second-factors/codes", Expected.OPEN): ("401",),
     ("/account/second-factors/passkeys", Expected.OPEN): ("401",),
+    ("/staff/ledger/disputes/{transfer}", Expected.OPEN): (Expected.HIDDEN,),  # the sale is not disputed
 }
 
 pytestmark = pytest.mark.usefixtures("no_write_stays")

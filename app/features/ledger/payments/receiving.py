@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.engine import Database, WriteSession
 from app.db.now import database_now
@@ -21,7 +22,6 @@ from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.models import LedgerTransfer
 from app.features.ledger.payment_models import LedgerPaymentEvent
 from app.features.ledger.policy import CREDIT_MINOR_PER_FEN
-from app.features.ledger.posting.portable import dialect_of, insert_ignoring
 from app.features.ledger.posting.requests import Cause, Key, Posted
 from app.features.members.companies.finding import company_named
 from app.kit.amount import MAX_MINOR, Amount
@@ -144,9 +144,9 @@ async def _store(session: WriteSession, told: Told) -> str:
         "state": "unmatched",
         "problem": _WAITING,
     }
-    table = LedgerPaymentEvent.__table__
-    adding = insert_ignoring(dialect_of(session), table, "provider", "event_id")
-    await session.execute(adding.values(**values, received_at=database_now()))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    adding: Any = dialect.insert(LedgerPaymentEvent).values(**values, received_at=database_now())
+    await session.execute(adding.on_conflict_do_nothing(index_elements=["provider", "event_id"]))
     stored = (
         await session.execute(
             select(LedgerPaymentEvent.public_id, LedgerPaymentEvent.digest).where(
