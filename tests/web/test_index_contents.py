@@ -14,6 +14,9 @@ from app.db.writing import run_write
 from app.features.follows.models import Follow, FollowCount
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.models import KnowledgeEntry, KnowledgePack
+from app.features.ledger.models import LedgerAccount, LedgerTransfer
+from app.features.ledger.payment_models import LedgerPaymentEvent
+from app.features.ledger.side_models import LedgerAppeal, LedgerFreeze
 from app.features.members.audit.recording import record_audit
 from app.features.members.companies.models import (
     CompanyChange,
@@ -122,6 +125,7 @@ async def _hide_in_members(session: WriteSession) -> None:
     await session.execute(insert(Registration).values(typed))
     await _hide_in_companies(session, int(company_id or 0), int(person_id or 0))
     await _hide_in_staff(session, company_id, person_id)
+    await _hide_in_ledger(session, company_id)
     copy = {"person_id": person_id, "state": "ready", "language": "zh", "sealed": SECRET}
     await session.execute(insert(DataCopy).values(**copy, asked_at=now, expires_at=now))
     await session.execute(insert(Tombstone).values(kind="person", public_id=SECRET, at=now))
@@ -155,6 +159,27 @@ async def _hide_in_companies(session: WriteSession, company_id: int, person_id: 
     )
     change = {"kind": "suspended", "reason": SECRET, "made_by": person_id, "made_at": now}
     await session.execute(insert(CompanyChange).values(company | change))
+
+
+async def _hide_in_ledger(session: WriteSession, company_id: int | None) -> None:
+    """The texts of its tables; the others hold numbers."""
+    now = clock.now()
+    owner = {"kind": 1, "owner_id": company_id, "company_id": company_id, "asset": "CR", "shard": 0}
+    account = insert(LedgerAccount).values(**owner, balance=0, seq=0).returning(LedgerAccount.id)
+    account_id = await session.scalar(account)
+    refused = {"public_id": SECRET, "scope": SECRET, "idem_key": SECRET, "request_hash": SECRET}
+    refused |= {"state": "rejected", "reason": SECRET, "refusal": {"zh": SECRET}, "kind": 1}
+    refused |= {"cause_kind": SECRET, "cause_id": SECRET, "content": {SECRET: SECRET}, "created_at": now}
+    await session.execute(insert(LedgerTransfer).values(refused))
+    freeze = {"public_id": SECRET, "company_id": company_id, "account_id": account_id, "reason": SECRET}
+    made = insert(LedgerFreeze).values(**freeze, days=1, placed_at=now, ends_at=now)
+    freeze_id = await session.scalar(made.returning(LedgerFreeze.id))
+    appeal = {"public_id": SECRET, "company_id": company_id, "freeze_id": freeze_id, "text": SECRET}
+    appeal |= {"filed_by": 1, "filed_at": now, "state": "refused", "answer": SECRET, "decided_at": now}
+    await session.execute(insert(LedgerAppeal).values(appeal))
+    event = {"public_id": SECRET, "provider": SECRET, "event_id": SECRET, "kind": "paid", "payment": SECRET}
+    event |= {"company": SECRET, "asset": "CNY", "amount": 1, "credits": 1, "digest": SECRET}
+    await session.execute(insert(LedgerPaymentEvent).values(**event, state="unmatched", received_at=now))
 
 
 async def _hide_in_life(session: WriteSession, organisation_id: int) -> None:
@@ -237,5 +262,7 @@ def test_a_new_table_is_considered_here() -> None:
     members += "|sign_in_sessions|single_use_links|code_seeds|passkeys|recovery_codes|api_tokens|counters"
     follows = "follows|follow_counts|follow_count_weeks|data_copies|tombstones"
     companies = "registrations|invitations|sponsor_codes|company_(documents|changes)|verification_requests"
-    known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}|{companies}")
+    ledger = "ledger_(accounts|transfers|entries|holds|freezes|appeals|bonuses|payouts|deposits|proposals"
+    ledger += "|checkpoints|payment_events|checks|seals|seal_items)"
+    known = re.compile(f"{registry}|{facts}|{others}|{members}|{follows}|{companies}|{ledger}")
     assert not [name for name in metadata.tables if not known.fullmatch(name)]

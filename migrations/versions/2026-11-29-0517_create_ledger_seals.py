@@ -1,14 +1,14 @@
 """create ledger seals.
 
 Revision ID: 5e1d07c94ab2
-Revises: b83e5d20f7a1
+Revises: ea9c3d939648
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "5e1d07c94ab2"
-down_revision = "b83e5d20f7a1"
+down_revision = "ea9c3d939648"
 branch_labels = None
 depends_on = None
 
