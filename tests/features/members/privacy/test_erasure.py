@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
-from app.db.engine import Database
+from app.db.engine import Database, WriteSession
 from app.db.tables import metadata
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
@@ -17,9 +17,12 @@ from app.features.follows.actions import follow
 from app.features.follows.models import Follow
 from app.features.members.models import Company, Person
 from app.features.members.privacy.tombstones import keep_tombstones, read_tombstones, replay_tombstones
+from app.features.members.signing_in.links import issue_link
+from app.features.members.signing_in.models import Passkey, RecoveryCode
+from app.kit import clock
 from app.kit.errors import Invalid
 from app.kit.subject import Subject
-from app.worker import eraser_of
+from app.worker import HOLDINGS, eraser_of
 from tests.features.members.privacy.conftest import Work
 from tests.people import Known, add_person, signed_in
 
@@ -105,6 +108,46 @@ async def test_a_company_with_others_at_work_stays(
     people, companies = await states(app.state.database)
     assert people == {ana.public_id: "active", cleo.public_id: "erased"}
     assert companies[ana.company_public_id] == "active"
+
+
+async def test_every_row_of_a_person_goes_with_them(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, company_a: int
+) -> None:
+    """Also where the company stays: of each table that its room declared."""
+    database, now = app.state.database, clock.now()
+    cleo = await add_person(database, "柯丽", company_id=company_a, second_factor=True)
+    whose = {"person_id": cleo.person_id}
+
+    async def fill(session: WriteSession) -> None:
+        await follow(session, cleo.viewer(), [Subject("need", "mlps-l3")])
+        await issue_link(session, "reset_password", person_id=cleo.person_id)
+        await session.execute(insert(RecoveryCode).values(whose | {"code_hash": "x"}))
+        key = {"public_id": "k", "credential_id": "c", "public_key": "p", "sign_count": 0, "name": "n"}
+        await session.execute(insert(Passkey).values(whose | key | {"created_at": now}))
+
+    with acting_as(SYSTEM):
+        await run_write(database, fill)
+    signed_in(client, cleo)
+    await client.post("/account/data/copy")
+
+    async def held() -> set[str]:
+        with acting_as(SYSTEM):
+            async with database.reading() as session:
+                return {
+                    one.rows.name
+                    for one in HOLDINGS.every
+                    if not one.is_kept
+                    and (
+                        await session.execute(
+                            select(one.rows).where(one.rows.c[one.person] == cleo.person_id)
+                        )
+                    ).first()
+                }
+
+    tables = {"follows", "single_use_links", "recovery_codes", "passkeys", "data_copies", "sign_in_sessions"}
+    assert await held() == tables
+    assert (await erase(client)).status_code == 303
+    assert await held() == set()
 
 
 async def test_the_only_admin_hands_over_first(
