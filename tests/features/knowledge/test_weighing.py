@@ -74,13 +74,24 @@ def test_the_likelihood_stays_within_its_bounds(weight: float, given_evidence: E
 @given(weights, evidence, rounded)
 def test_confirmations_never_lower_and_denials_never_raise(weight: float, known: Evidence, more: int) -> None:
     now = _log_odds(weight, known)
-    assert _log_odds(weight, known.plus(feedback=[Feedback(NEED, confirmations=more)])) >= now - 1e-9
-    assert _log_odds(weight, known.plus(feedback=[Feedback(NEED, denials=more)])) <= now + 1e-9
+    confirmed = replace(known, feedback=(*known.feedback, Feedback(NEED, confirmations=more)))
+    denied = replace(known, feedback=(*known.feedback, Feedback(NEED, denials=more)))
+    assert _log_odds(weight, confirmed) >= now - 1e-9
+    assert _log_odds(weight, denied) <= now + 1e-9
+    # What would change a prediction is told without weighing everything again.
+    weighed = weigh(weight, known, today=TODAY)
+    assert isclose(
+        weighed.with_feedback(confirmations=more), weigh(weight, confirmed, today=TODAY).likelihood
+    )
+    assert isclose(weighed.with_feedback(denials=more), weigh(weight, denied, today=TODAY).likelihood)
 
 
 @given(weights, evidence, facts)
 def test_another_fact_never_lowers(weight: float, known: Evidence, fact: OwnFact) -> None:
-    assert _log_odds(weight, known.plus(facts=[fact])) >= _log_odds(weight, known) - 1e-9
+    richer = replace(known, facts=(*known.facts, fact))
+    assert _log_odds(weight, richer) >= _log_odds(weight, known) - 1e-9
+    weighed = weigh(weight, known, today=TODAY)
+    assert isclose(weighed.with_fact(fact, today=TODAY), weigh(weight, richer, today=TODAY).likelihood)
 
 
 @given(weights, facts, st.integers(1, 4000))

@@ -4,7 +4,7 @@ Counts that come from partners' claims enter only as aggregates that pass the an
 an aggregate that does not pass cannot be built.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
@@ -145,9 +145,6 @@ class Evidence:
                 if part.need in found:
                     found[part.need][place].append(part)
         return {need: Evidence(*map(tuple, parts)) for need, parts in found.items()}
-
-    def plus(self, *, facts: Iterable[OwnFact] = (), feedback: Iterable[Feedback] = ()) -> "Evidence":
-        return Evidence(self.comparables, (*self.facts, *facts), self.peers, (*self.feedback, *feedback))
 
     @property
     def _parts(self) -> tuple[tuple[_Part, ...], ...]:

@@ -71,21 +71,26 @@ class Weighed:
     def likelihood(self) -> float:
         return likelihood_of(self.log_odds)
 
+    def with_fact(self, fact: OwnFact, *, today: date) -> float:
+        """The likelihood if this were known too; only what it changes is reckoned anew."""
+        facts = _faded((*(known for known, _ in self.facts), fact), today)
+        return self._with(facts, self.confirmation_effect, self.denial_effect)
+
+    def with_feedback(self, *, confirmations: int = 0, denials: int = 0) -> float:
+        """The likelihood if so many companies more confirmed or denied it."""
+        for_it = _saturating(self.confirmations + confirmations)
+        return self._with(self.facts, for_it, -_saturating(self.denials + denials))
+
+    def _with(self, facts: tuple[tuple[OwnFact, float], ...], for_it: float, against: float) -> float:
+        return likelihood_of(
+            self.of_group + sum(effect for _, effect in facts) + self.peer_effect + for_it + against
+        )
+
 
 def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
     """The estimate for one need; `evidence` must speak of that need alone."""
     mean, comparables = _shrunk(min(HIGHEST, max(LOWEST, weight)), evidence.comparables)
-    return weigh_itself(logit(mean), evidence, comparables=comparables, today=today)
-
-
-def weigh_itself(
-    of_group: float,
-    evidence: Evidence,
-    *,
-    comparables: tuple[tuple[ComparableCount, float], ...] = (),
-    today: date,
-) -> Weighed:
-    """What is known of the organisation itself, added to the log-odds of its like."""
+    of_group = logit(mean)
     facts = _faded(evidence.facts, today)
     companies = max((peer.claims.companies for peer in evidence.peers), default=0)
     peer_effect = PEER_LIMIT * companies / (companies + PEER_HALF)

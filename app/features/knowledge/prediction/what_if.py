@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import Evidence, Feedback, OwnFact
+from app.features.knowledge.prediction.evidence import Evidence, OwnFact
 from app.features.knowledge.prediction.priors import Kind, NeedPrior, priors_of, unlisted
-from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed, weigh, weigh_itself
+from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed, weigh
 from app.features.knowledge.prediction.wording import percent
 from app.kit.aggregates import LEAST_COMPANIES
 from app.kit.text import Text
@@ -19,14 +19,9 @@ def what_would_change(
 ) -> tuple[Text, ...]:
     """At least one sentence on what would raise the estimate and one on what would lower it."""
     now = percent(weighed.likelihood)
-
-    def under(changed: Evidence) -> int:
-        return percent(weigh_itself(weighed.of_group, changed, today=today).likelihood)
-
-    tender = OwnFact(prior.need, today - _YEAR, "tender")
-    found = under(evidence.plus(facts=[tender]))
-    confirmed = under(evidence.plus(feedback=[Feedback(prior.need, confirmations=LEAST_COMPANIES)]))
-    denied = under(evidence.plus(feedback=[Feedback(prior.need, denials=LEAST_COMPANIES)]))
+    found = percent(weighed.with_fact(OwnFact(prior.need, today - _YEAR, "tender"), today=today))
+    confirmed = percent(weighed.with_feedback(confirmations=LEAST_COMPANIES))
+    denied = percent(weighed.with_feedback(denials=LEAST_COMPANIES))
     sentences = [*_raised(now, found, confirmed), *_lowered(now, denied)]
     for conditions, other in _other_readings(prior, kind, catalogue):
         reading = percent(weigh(other.weight, evidence, today=today).likelihood)
