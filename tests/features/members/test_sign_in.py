@@ -64,10 +64,9 @@ async def test_unknown_account_and_wrong_password_get_the_same_answer(
     assert await audited(app) == [("session.start", "denied")] * 2
 
 
-@both_faces
 @pytest.mark.parametrize("change", ["suspended", "left", "unconfirmed", "company", "no password"])
 async def test_who_may_not_sign_in_is_answered_like_a_wrong_password(
-    app: FastAPI, client: httpx.AsyncClient, ana: Known, face: str, change: str
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, change: str
 ) -> None:
     changed = update(Person).values(state=change)
     if change == "company":
@@ -75,9 +74,10 @@ async def test_who_may_not_sign_in_is_answered_like_a_wrong_password(
     elif change == "no password":
         changed = update(Person).values(password_hash=None)
     await run_write(app.state.database, lambda session: session.execute(changed))
-    answer = await sign_in(client, ana.mail, face=face)
-    assert answer.status_code == 401
-    assert "top_session" not in client.cookies
+    for face in FACES:
+        answer = await sign_in(client, ana.mail, face=face)
+        assert answer.status_code == 401
+        assert "top_session" not in client.cookies
 
 
 @pytest.mark.statement(25)
@@ -154,29 +154,20 @@ async def test_signing_out_ends_the_session_and_clears_the_browser(
 
 
 @pytest.mark.statement(34)
-@pytest.mark.parametrize(
-    ("target", "leads"),
-    [
-        ("/needs?q=a", "/needs?q=a"),
-        ("//evil.example", HOME),
-        ("https:evil.example", HOME),
-        ("https://evil.example/", HOME),
-        ("/\\evil.example", HOME),
-        ("\\\\evil.example", HOME),
-        ("/\t/evil.example", HOME),
-        ("javascript:alert(1)", HOME),
-        ("evil", HOME),
-        ("", HOME),
-        ("/" + "a" * 5000, HOME),
-    ],
-)
-async def test_signing_in_leads_nowhere_but_here(
-    client: httpx.AsyncClient, ana: Known, target: str, leads: str
-) -> None:
-    answer = await sign_in(client, ana.mail, next=target)
-    assert answer.headers["location"] == leads
-    shown = await client.get("/sign-in", params={"next": target})
-    assert shown.headers["location"] == leads
+async def test_signing_in_leads_nowhere_but_here(client: httpx.AsyncClient, ana: Known) -> None:
+    leads = {"/needs?q=a": "/needs?q=a"} | dict.fromkeys(
+        (
+            "//evil.example", "https:evil.example", "https://evil.example/", "/\\evil.example",
+            "\\\\evil.example", "/\t/evil.example", "javascript:alert(1)", "evil", "", "/" + "a" * 5000,
+        ),
+        HOME,
+    )  # fmt: skip
+    for target, leads_to in leads.items():
+        client.cookies.clear()
+        answer = await sign_in(client, ana.mail, next=target)
+        assert answer.headers["location"] == leads_to, target
+        shown = await client.get("/sign-in", params={"next": target})
+        assert shown.headers["location"] == leads_to, target
 
 
 @pytest.mark.statement(30)
