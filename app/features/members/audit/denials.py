@@ -4,7 +4,7 @@ Of one person at most HOURLY denials an hour become entries; the last of them sa
 Nobody known leaves none: what outsiders try stands in the request log alone.
 """
 
-from collections.abc import Awaitable, Callable
+import re
 from datetime import timedelta
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import Database, WriteSession
-from app.db.writing import run_write
+from app.db.writing import Work, run_write
 from app.features.members.audit.models import AuditEntry
 from app.features.members.audit.recording import record_audit
 from app.kit import clock
@@ -23,15 +23,17 @@ HOURLY = 20
 _OFTEN = "denied.often"  # and what follows within the hour is left out
 _LOOKED_AT = 200
 _ID_LENGTH = 40
+_PUBLIC_ID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{12,22}")
 
 log = structlog.get_logger()
 
 
-def denial(
-    viewer: Viewer, action: str, *, object_kind: str = "", object_id: str = ""
-) -> Callable[[WriteSession], Awaitable[None]]:
-    """For `run_write(on_denied=…)`."""
+def denial(viewer: Viewer, action: str, *, object_kind: str = "", object_id: str = "") -> Work[None]:
+    """For `run_write(on_denied=…)`. What stands in an address need not be an id: what is none is left out."""
+    return _recorder(viewer, action, object_kind, object_id if _PUBLIC_ID.fullmatch(object_id) else "")
 
+
+def _recorder(viewer: Viewer, action: str, kind: str, object_id: str) -> Work[None]:
     async def record(session: WriteSession) -> None:
         if viewer.person_id is None:
             return
@@ -42,7 +44,7 @@ def denial(
                 session,
                 viewer,
                 _OFTEN if often else action,
-                object_kind=object_kind,
+                object_kind=kind,
                 object_id=object_id[:_ID_LENGTH],
                 result="denied",
             )
@@ -64,7 +66,7 @@ class PolicyDenials:
             async with self._database.reading() as session:
                 if await _denials_of(session, viewer.person_id) >= HOURLY:
                     return
-            record = denial(viewer, "route.use", object_kind=face, object_id=f"{method} {route}")
+            record = _recorder(viewer, "route.use", face, f"{method} {route}")
             await run_write(self._database, record)
         except DBAPIError as error:
             log.error("denial_not_recorded", error=type(error).__name__)

@@ -15,6 +15,8 @@ from app.features.members.audit.models import AuditEntry
 from app.kit import clock
 from tests.people import Known, add_company, add_person, signed_in
 
+ITEM = "3yQ8mVbR5nTzKcW1pLxD7e"
+
 
 async def denials(app: FastAPI) -> Sequence[Any]:
     async with app.state.database.reading() as session:
@@ -63,3 +65,22 @@ async def test_outsiders_leave_no_entry(app: FastAPI, client: httpx.AsyncClient)
     for path in ("/staff", "/api/v1/staff", "/staff/reports"):
         await client.get(path)
     assert await denials(app) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("3yQ8mVbR5nTzKcW1pLxD7e", "3yQ8mVbR5nTzKcW1pLxD7e"),
+        ("wang-xiaoming", ""),
+        ("王小明", ""),
+        ("x" * 60, ""),
+    ],
+)
+async def test_what_stands_in_an_address_is_kept_only_if_it_is_an_id(
+    app: FastAPI, client: httpx.AsyncClient, asked: str, kept: str
+) -> None:
+    mo = await add_person(app.state.database, "莫", staff_roles=("moderator",), second_factor=True)
+    signed_in(client, mo)
+    answer = await client.post(f"/api/v1/staff/break-glass/{asked}/decision", json={"approve": True})
+    assert answer.status_code == 404
+    assert [(one.action, one.object_id) for one in await denials(app)] == [("glass.decide", kept)]

@@ -18,6 +18,7 @@ from app.kit.text import Text
 from app.kit.viewer import Viewer
 from tests.people import add_company
 
+ITEM = "3yQ8mVbR5nTzKcW1pLxD7e"
 MO = Viewer(person_id=5, public_id="mo", staff_roles=frozenset({"moderator"}), request_id="r")
 
 
@@ -55,10 +56,10 @@ def name_of(company_id: int) -> Callable[[AuditedSession], Awaitable[tuple[str |
 async def test_a_read_leaves_one_entry_that_names_the_owner(database: Database) -> None:
     company = await add_company(database, "甲公司")
     read = name_of(company)
-    found = await read_audited(database, MO, "thing.read", read, object_kind="thing", object_id="t1")
+    found = await read_audited(database, MO, "thing.read", read, object_kind="thing", object_id=ITEM)
     assert found == "甲公司"
     (entry,) = await entries(database)
-    assert (entry.action, entry.object_kind, entry.object_id) == ("thing.read", "thing", "t1")
+    assert (entry.action, entry.object_kind, entry.object_id) == ("thing.read", "thing", ITEM)
     assert (entry.actor_id, entry.company_id, entry.result) == (5, company, "done")
     assert "甲公司" not in map(str, entry)
 
@@ -68,7 +69,7 @@ async def test_without_an_entry_nothing_is_read(database: Database) -> None:
     company = await add_company(database, "甲公司")
     await block_the_trail(database)
     with pytest.raises(Unavailable):
-        await read_audited(database, MO, "thing.read", name_of(company), object_kind="thing", object_id="t1")
+        await read_audited(database, MO, "thing.read", name_of(company), object_kind="thing", object_id=ITEM)
     assert [entry.action for entry in await entries(database)] == ["x"]
 
 
@@ -77,9 +78,9 @@ async def test_what_may_not_be_read_is_recorded_as_denied(database: Database) ->
         raise NotFound(Text("没有", "none"))
 
     with pytest.raises(NotFound):
-        await read_audited(database, MO, "thing.read", hidden, object_kind="thing", object_id="t1")
+        await read_audited(database, MO, "thing.read", hidden, object_kind="thing", object_id=ITEM)
     (entry,) = await entries(database)
-    assert (entry.action, entry.result, entry.object_id) == ("thing.read", "denied", "t1")
+    assert (entry.action, entry.result, entry.object_id) == ("thing.read", "denied", ITEM)
 
 
 async def test_an_audited_read_does_not_write(database: Database) -> None:
@@ -89,7 +90,7 @@ async def test_an_audited_read_does_not_write(database: Database) -> None:
         session.add(Company(public_id="x", name="x", name_key="x", profile={}, created_at=clock.now()))
         return None, None
 
-    await read_audited(database, MO, "thing.read", greedy, object_kind="thing", object_id="t1")
+    await read_audited(database, MO, "thing.read", greedy, object_kind="thing", object_id=ITEM)
     async with database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM companies")) == 0
     assert len(await entries(database)) == 1
