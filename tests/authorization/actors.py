@@ -1,7 +1,10 @@
 """Everybody who asks: each differs from another in one thing that a policy looks at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import pytest
 
 from app.features.members.permissions import SCOPES, STAFF_ROLES
 
@@ -64,3 +67,16 @@ TOKENS = (
     Actor("token of a rival", "member", "B", "admin", scopes=frozenset(SCOPES)),
 )
 ACTORS = (*PEOPLE, *STAFF)
+
+# Who asks in every run; the others ask in `make test-deep`.
+_EVERY_RUN = {
+    "nobody", "ana", "admin of A", "rival", "moderator", "platform admin without factor",
+}  # fmt: skip
+
+
+def each(actors: Iterable[Actor]) -> list[Any]:
+    """For `parametrize`."""
+    return [
+        pytest.param(one, id=one.key, marks=() if one.key in _EVERY_RUN else pytest.mark.deep)
+        for one in actors
+    ]

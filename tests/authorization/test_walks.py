@@ -12,7 +12,7 @@ from app.db.tables import metadata
 from app.features.members.companies.verification.sending import MOST_OF_BODY
 from app.web.csrf import HEADER, SAFE_METHODS
 from app.web.inputs import MAX_BODY_BYTES
-from tests.authorization.actors import ADMIN, ANA, NOBODY, PEOPLE, RIVAL, STAFF, Actor
+from tests.authorization.actors import ADMIN, NOBODY, PEOPLE, RIVAL, STAFF, Actor, each
 from tests.authorization.addresses import Asked, table
 from tests.authorization.asking import ask, let_in
 from tests.authorization.expecting import Expected, expected
@@ -28,7 +28,7 @@ BROKEN = {what: body for what, body in BROKEN_BODIES.items() if what != "too man
 _INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:")
 _UNSAFE_FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
 OUT = [actor for actor in PEOPLE if actor.kind == "member" and not actor.is_known]  # with a cookie still
-WALKERS = (ANA, ADMIN, RIVAL, *STAFF[:5])
+WALKERS = (ADMIN, RIVAL, *STAFF[:5])
 
 
 async def contents(app: FastAPI) -> dict[str, str]:
@@ -50,7 +50,7 @@ _ROOMIER = {"/company/verification/request": MOST_OF_BODY}  # it takes a file
 
 
 @pytest.mark.statement(31)
-@pytest.mark.parametrize("actor", WALKERS, ids=lambda actor: actor.key)
+@pytest.mark.parametrize("actor", each(WALKERS))
 async def test_reading_changes_nothing(world: World, client: httpx.AsyncClient, actor: Actor) -> None:
     before = await contents(world.app)
     for asked in rows(world, safe=True):
@@ -99,7 +99,7 @@ async def test_a_visitor_needs_the_token_of_a_page_shown_before(
 
 
 @pytest.mark.statement(30)
-@pytest.mark.parametrize("actor", [*WALKERS, *OUT], ids=lambda actor: actor.key)
+@pytest.mark.parametrize("actor", each([*WALKERS, *OUT]))
 async def test_every_form_on_a_page_carries_the_token_of_its_reader(
     world: World, client: httpx.AsyncClient, actor: Actor
 ) -> None:
@@ -153,7 +153,7 @@ async def test_forms_with_thousands_of_fields_are_refused(world: World, client: 
 
 @pytest.mark.statement(54)
 @pytest.mark.statement(55)
-@pytest.mark.parametrize("actor", [*PEOPLE[:3], *STAFF[:5]], ids=lambda actor: actor.key)
+@pytest.mark.parametrize("actor", each([*PEOPLE[:2], *STAFF[:5]]))
 async def test_answers_are_for_this_reader_on_this_site_alone(
     world: World, client: httpx.AsyncClient, actor: Actor
 ) -> None:
@@ -162,7 +162,7 @@ async def test_answers_are_for_this_reader_on_this_site_alone(
         assert "access-control-allow-origin" not in answer.headers, str(asked)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
+        assert "frame-ancestors 'none'" in policy or policy.startswith("sandbox;")  # a file to be kept
         assert "unsafe" not in policy
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
         if "text/html" in answer.headers.get("content-type", ""):
@@ -182,7 +182,7 @@ async def test_owner_role_and_status_are_never_taken_from_a_body(
     described, asked_for = world.app.openapi()["paths"], 0
     for asked in rows(world, safe=False):
         actor = let_in(asked)
-        if not asked.is_api or actor is None:
+        if not asked.is_api or actor is None or asked.policy.who == "entering":
             continue
         if "requestBody" not in described[asked.template][asked.method.lower()]:
             continue
