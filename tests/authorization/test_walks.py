@@ -190,7 +190,8 @@ async def test_owner_role_and_status_are_never_taken_from_a_body(
         answer = await ask(client, world, actor, asked, json=stranger)
         assert answer.status_code == 422, f"{asked} {answer.status_code}"
         refused = {problem["field"].rpartition(".")[2] for problem in answer.json()["errors"]}
-        assert refused >= set(stranger), str(asked)
+        # A body of several kinds is refused for not naming its own, before its fields are read.
+        assert refused >= set(stranger) or refused == {"method"}, str(asked)
     assert asked_for >= 3
 
 
