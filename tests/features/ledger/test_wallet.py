@@ -121,24 +121,19 @@ async def test_filters_narrow_by_account_kind_and_day(people: Cast, client: http
     assert await kinds(since="2990-01-01") == []
 
 
-@pytest.mark.parametrize(
-    ("asked", "field"),
-    [
+async def test_a_filter_that_cannot_be_is_named_and_kept(people: Cast, client: httpx.AsyncClient) -> None:
+    signed_in(client, people.ana)
+    for asked, field in (
         ({"kind": "gift"}, "kind"),
         ({"account": "platform_revenue"}, "account"),
         ({"since": "yesterday"}, "since"),
         ({"since": "2026-02-02", "until": "2026-01-01"}, "since"),
         ({"until": "0001-01-01"}, "until"),
-    ],
-)
-async def test_a_filter_that_cannot_be_is_named_and_kept(
-    people: Cast, client: httpx.AsyncClient, asked: dict[str, str], field: str
-) -> None:
-    signed_in(client, people.ana)
-    answer = await client.get("/api/v1/wallet/statement", params=asked)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
-    page = await client.get("/wallet/statement", params=asked)
-    assert page.status_code == 422
+    ):
+        answer = await client.get("/api/v1/wallet/statement", params=asked)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+        page = await client.get("/wallet/statement", params=asked)
+        assert page.status_code == 422
 
 
 async def test_a_cursor_of_another_list_is_refused(people: Cast, client: httpx.AsyncClient) -> None:
@@ -187,17 +182,18 @@ async def test_earnings_move_to_the_wallet_once_for_one_key(people: Cast, client
 
 
 @pytest.mark.statement(50)
-@pytest.mark.parametrize("amount", ["-1", "0", "1.0005", "1e30", "1" + "0" * 30, "NaN", "", "１e３", "2 元"])
 async def test_amounts_that_are_none_are_refused_on_both_faces(
-    people: Cast, client: httpx.AsyncClient, amount: str
+    people: Cast, client: httpx.AsyncClient
 ) -> None:
     signed_in(client, people.bo)
-    answer = await client.post(
-        "/api/v1/wallet/to-wallet", json={"amount": amount}, headers={"Idempotency-Key": "k"}
-    )
-    assert answer.status_code in (409, 422), answer.text
-    page = await client.post("/wallet/to-wallet", data={"amount": amount, "key": "k2"})
-    assert page.status_code in (409, 422)
+    for number, amount in enumerate(["-1", "0", "1.0005", "1e30", "1" + "0" * 30, "NaN", "", "1e３"]):
+        answer = await client.post(
+            "/api/v1/wallet/to-wallet", json={"amount": amount}, headers={"Idempotency-Key": f"k{number}"}
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "amount"), amount
+        page = await client.post("/wallet/to-wallet", data={"amount": amount, "key": f"p{number}"})
+        assert page.status_code == 422
+    assert await people.books.transfers() == 0
 
 
 async def test_moving_credits_without_a_key_is_refused(people: Cast, client: httpx.AsyncClient) -> None:
@@ -261,15 +257,18 @@ async def test_who_may_only_look_cannot_move(app: FastAPI, people: Cast, client:
     assert (await client.get("/api/v1/wallet/payouts")).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/wallet", "/wallet/statement", "/wallet/holds", "/wallet/statement/print"])
 async def test_pages_speak_both_languages_and_only_to_members(
-    people: Cast, client: httpx.AsyncClient, path: str
+    people: Cast, client: httpx.AsyncClient
 ) -> None:
-    assert (await client.get(path)).status_code == 303
-    signed_in(client, people.fin)
-    assert (await client.get(path)).status_code == 404
+    paths = ("/wallet", "/wallet/statement", "/wallet/holds", "/wallet/statement/print")
     await sell(people)
+    for path in paths:
+        assert (await client.get(path)).status_code == 303
+    signed_in(client, people.fin)
+    for path in paths:
+        assert (await client.get(path)).status_code == 404
     for who in (people.ana, people.bo):
         signed_in(client, who)
-        for language in ("zh-CN", "en"):
-            assert (await client.get(path, headers={"accept-language": language})).status_code == 200
+        for path in paths:
+            for language in ("zh-CN", "en"):
+                assert (await client.get(path, headers={"accept-language": language})).status_code == 200
