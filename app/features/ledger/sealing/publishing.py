@@ -51,7 +51,7 @@ def _line(seal: LedgerSeal, secret: str) -> dict[str, Any]:
 
 def _append(folder: Path, lines: Sequence[dict[str, Any]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / _NAME.format(day=clock.today().isoformat())
+    file = folder.joinpath(_NAME.format(day=clock.today().isoformat()))
     with file.open("a", encoding="utf-8") as opened:
         opened.writelines(json.dumps(line) + "\n" for line in lines)
 
