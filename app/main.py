@@ -47,6 +47,8 @@ from app.features.members.companies import desk as companies_desk
 from app.features.members.companies import routes as companies_pages
 from app.features.members.companies.verification.files import PURPOSE as DOCUMENTS_PURPOSE
 from app.features.members.companies.verification.files import DocumentStore
+from app.features.members.mail import api as mail_api
+from app.features.members.mail import routes as mail_pages
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
 from app.features.members.privacy import api as privacy_api
@@ -228,6 +230,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         signing_in_pages,
         privacy_pages,
         companies_pages,
+        mail_pages,
         staff_pages,
         role_pages,
         glass_pages,
@@ -249,6 +252,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         my_api,
         follows_api,
         companies_api,
+        mail_api,
         wallet_api,
         ledger_desk_api,
         ledger_queue_api,

@@ -9,6 +9,7 @@ import structlog
 
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
+from app.features.follows import handlers as follows
 from app.features.follows.counting import count_week
 from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
@@ -17,6 +18,9 @@ from app.features.ledger.sealing.auditing import seal_auditor
 from app.features.ledger.sealing.publishing import publish
 from app.features.ledger.sealing.sealing import seal_all
 from app.features.members.audit.exporting import export_head
+from app.features.members.companies.verification.files import PURPOSE as DOCUMENTS_PURPOSE
+from app.features.members.companies.verification.files import DocumentStore
+from app.features.members.companies.verification.sweeping import sweep_documents
 from app.features.members.holdings import HOLDINGS as MEMBERS_HOLDINGS
 from app.features.members.mail import handlers as mail
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
@@ -54,6 +58,7 @@ def collect_handlers(database: Database, engine: SearchEngine, settings: Setting
     copies = Sealer(settings.secrets, COPY_PURPOSE)
     for handled in (
         registry.handlers(database, engine),
+        follows.handlers(database),
         mail.handlers(database, sealer, _transport(settings), settings.mail_from),
         privacy.handlers(database, HOLDINGS, copies, postbox, settings.effective_tombstones),
     ):
@@ -82,6 +87,10 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
     async def drop_copies(day: date) -> None:
         await drop_old_copies(database)
 
+    async def sweep_files(day: date) -> None:
+        sealer = Sealer(settings.secrets, DOCUMENTS_PURPOSE)
+        await sweep_documents(database, DocumentStore(settings.var / "files", sealer))
+
     async def release_earnings(day: date) -> None:
         await ledger.release_what_is_due(database)
         await ledger.expire_what_is_over(database)
@@ -102,6 +111,7 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
             "audit_head": export_audit_head,
             "follow_counts": count_followers,
             "data_copies": drop_copies,
+            "company_documents": sweep_files,
             "ledger": check_books,
         },
         hourly={"earnings": release_earnings, "payments": settle_payments},

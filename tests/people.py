@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
+from app.features.members.companies.names import name_key
 from app.features.members.models import Company, Person, StaffRole
 from app.features.members.signing_in.hashing import LANES, MEMORY_KB, PASSES
 from app.features.members.signing_in.sessions import start_session
@@ -39,7 +40,7 @@ class Known:
 async def add_company(database: Database, name: str, *, verified: bool = True) -> int:
     async def work(session: WriteSession) -> int:
         made = insert(Company).values(
-            public_id=random_id(), name=name, name_key=name.casefold(), profile={}, created_at=clock.now(),
+            public_id=random_id(), name=name, name_key=name_key(name), profile={}, created_at=clock.now(),
             verification="verified" if verified else "unverified", state="active",
         )  # fmt: skip
         return int((await session.execute(made.returning(Company.id))).scalar_one())

@@ -75,6 +75,10 @@ PLACES: dict[str, Place] = {
     "/company/verification/{public_id}/appeal": Place(
         "/company/verification/{verification}/appeal", "company", "verification"
     ),
+    "/staff/companies/{public_id}": Place("/staff/companies/{company}"),
+    "/staff/companies/{public_id}/change": Place("/staff/companies/{company}/change"),
+    "/staff/mail/{mail_id}/retry": Place("/staff/mail/{stuck}/retry"),
+    "/staff/mail/{mail_id}/deletion": Place("/staff/mail/{stuck}/deletion"),
     "/staff/verifications/{public_id}": Place("/staff/verifications/{verification}"),
     "/staff/verifications/{public_id}/decision": Place("/staff/verifications/{verification}/decision"),
     "/staff/verifications/documents/{public_id}": Place("/staff/verifications/documents/{document}"),

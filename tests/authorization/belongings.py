@@ -19,6 +19,7 @@ from app.features.members.companies.models import (
     SponsorCode,
     VerificationRequest,
 )
+from app.features.members.mail.models import Mail
 from app.features.members.models import Company
 from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.models import DataCopy
@@ -90,6 +91,9 @@ async def _own_company_life(session: WriteSession, ana: Known, ids: dict[str, st
     await session.execute(
         insert(VerificationRequest).values(company | request | {"submitted_by": by, "submitted_at": now})
     )
+    mail = {"kind": "invitation", "language": "zh", "sealed": secret("mail"), "state": "given_up"}
+    mail |= {"created_at": now, "give_up_at": now, "problem": "TimeoutError"}
+    ids["stuck"] = str(await session.scalar(insert(Mail).values(mail).returning(Mail.id)))
     code = {"code_hash": secret("vouch"), "made_by": by, "created_at": now, "expires_at": now}
     await session.execute(insert(SponsorCode).values(company | code))
     change = {"kind": "reinstated", "reason": secret("change"), "made_by": by, "made_at": now}

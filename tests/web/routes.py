@@ -58,6 +58,8 @@ def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
                     "/company/members/{public_id}",
                     "/company/verification/documents/{public_id}",
                     "/staff/verifications/{public_id}",
+                    "/staff/companies/{public_id}",
+                    "/staff/companies/{public_id}/change",
                     "/staff/verifications/documents/{public_id}",
                 )
             },

@@ -1,5 +1,6 @@
 """Asking to be verified, deciding with a reason, one appeal to a second person; documents are guarded."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.features.members.audit.models import AuditEntry
 from app.features.members.companies.models import CompanyDocument, VerificationRequest
 from app.features.members.companies.verification.clocks import due_at
 from app.features.members.companies.verification.kinds import shown_name
+from app.features.members.companies.verification.sweeping import sweep_documents
 from app.features.members.models import Company, Person
 from app.kit import clock
 from tests.features.members.companies.conftest import Mails
@@ -397,3 +399,20 @@ def test_two_working_days(submitted: str, due: str) -> None:
 )
 def test_a_file_name_is_only_shown(given: str, shown: str) -> None:
     assert shown_name(given) == shown
+
+
+async def test_files_without_a_row_are_swept(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, tmp_path: Path
+) -> None:
+    signed_in(client, ana)
+    await send(client)
+    store = app.state.documents
+    orphan, fresh = store.keep(b"of a company that is gone"), store.keep(b"whose row is being written")
+    yesterday = clock.now().timestamp() - 25 * 3600
+    for path in stored(tmp_path):
+        if path.name != fresh:
+            os.utime(path, (yesterday, yesterday))
+    assert await sweep_documents(app.state.database, store) == 1
+    left = {path.name for path in stored(tmp_path)}
+    assert len(left) == 2
+    assert orphan not in left

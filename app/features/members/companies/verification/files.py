@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.kit.sealing import Sealer
 
 PURPOSE = "company-documents"
+_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class DocumentStore:
 
     def drop(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def older_than_a_day(self) -> list[str]:
+        """Keys of files, finished or not: the row of a fresh one may not be written yet."""
+        before = time.time() - _DAY
+        files = (path for path in self.folder.glob("*/*") if path.is_file())
+        return [path.name for path in files if path.stat().st_mtime < before]
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key

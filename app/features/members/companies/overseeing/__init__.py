@@ -1,0 +1,1 @@
+"""What staff do to companies as a whole: find them, merge doubles, suspend and reinstate, with a reason."""
