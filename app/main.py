@@ -48,6 +48,7 @@ from app.features.members.companies import routes as companies_pages
 from app.features.members.companies.verification.files import PURPOSE as DOCUMENTS_PURPOSE
 from app.features.members.companies.verification.files import DocumentStore
 from app.features.members.mail import api as mail_api
+from app.features.members.mail import desk as mail_desk
 from app.features.members.mail import routes as mail_pages
 from app.features.members.mail.postbox import PURPOSE as MAIL_PURPOSE
 from app.features.members.mail.postbox import Postbox
@@ -150,6 +151,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         [
             *companies_desk.PAGES,
             *ledger_desk.PAGES,
+            *mail_desk.PAGES,
             *registry_desk.PAGES,
             *role_desk.PAGES,
             *glass_desk.PAGES,
