@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from tests.application import client_of
 from tests.mails import MailRead, read_mails
+from tests.people import Known, add_company, add_person
 
 Mails = Callable[[], Awaitable[list[MailRead]]]
 
@@ -24,3 +25,21 @@ def mails(app: FastAPI) -> Mails:
         return await read_mails(app)
 
     return read
+
+
+@pytest.fixture
+async def ana(app: FastAPI) -> Known:
+    company = await add_company(app.state.database, "甲公司", verified=False)
+    return await add_person(
+        app.state.database,
+        "安娜",
+        company_id=company,
+        role="admin",
+        second_factor=True,
+        mail="ana@jia.example",
+    )
+
+
+@pytest.fixture
+async def mo(app: FastAPI) -> Known:
+    return await add_person(app.state.database, "莫", staff_roles=("moderator",), second_factor=True)
