@@ -12,16 +12,16 @@ from app.kit.amount import credits
 from tests.features.ledger.books import ANA, BO, Books
 
 NOW = datetime.now(UTC)
-JUMPS = (
-    NOW + timedelta(days=1),
-    NOW - timedelta(days=1),
-    NOW + timedelta(days=400),
-    datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC),  # a leap day
-    datetime(2027, 3, 28, 1, 30, tzinfo=UTC),  # when clocks change in Europe
-)
+JUMPS = {
+    "a day on": NOW + timedelta(days=1),
+    "a day back": NOW - timedelta(days=1),
+    "a year on": NOW + timedelta(days=400),
+    "leap day": datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC),
+    "when clocks change in Europe": datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+}
 
 
-@pytest.mark.parametrize("moment", JUMPS, ids=str)
+@pytest.mark.parametrize("moment", JUMPS.values(), ids=JUMPS)
 async def test_the_products_own_clock_decides_nothing(books: Books, moment: datetime) -> None:
     await books.top_up(ANA, 100)
     with time_machine.travel(moment, tick=True):
