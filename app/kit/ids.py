@@ -5,6 +5,7 @@ import secrets
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 STABLE_ID_LENGTH = 12
+RANDOM_ID_LENGTH = 22
 
 
 def base58(number: int) -> str:
@@ -26,5 +27,5 @@ def stable_id(namespace: str, *parts: str) -> str:
 
 
 def random_id() -> str:
-    """A new public id: 128 random bits, at most 22 characters."""
-    return base58(secrets.randbits(128))
+    """A new public id: 128 random bits in 22 characters."""
+    return base58(secrets.randbits(128)).rjust(RANDOM_ID_LENGTH, _ALPHABET[0])

@@ -85,6 +85,7 @@ def test_jobs_given_up_need_action_and_are_retried(topctl: Topctl, own_copy: Pat
     assert (ill.status, ill.json["outbox_dead"], ill.json["outbox_waiting"]) == (1, 1, 0)
     assert any("topctl retry" in action for action in ill.json["actions"])
     assert "1 jobs will be tried again." in topctl("retry").out
+    in_database(own_copy, "UPDATE outbox_jobs SET created_at = '2020-01-01 00:00:00'")  # nobody tries it
     late = topctl("doctor", "--json")
     assert (late.status, late.json["outbox_dead"], late.json["outbox_waiting"]) == (1, 0, 1)
     assert late.json["outbox_topics"] == {"registry.organisations_changed": 1}

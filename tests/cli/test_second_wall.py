@@ -1,6 +1,7 @@
 """`topctl` on PostgreSQL with two roles: the owner migrates, a plain role serves, the doctor tells which."""
 
 import asyncio
+from pathlib import Path
 
 from app.cli.terminal import run
 from app.db.engine import Database
@@ -20,7 +21,9 @@ PRODUCTION = {
 }
 
 
-def test_the_owner_migrates_and_a_plain_role_serves(topctl: Topctl, postgres: PostgresForTests) -> None:
+def test_the_owner_migrates_and_a_plain_role_serves(
+    topctl: Topctl, postgres: PostgresForTests, tmp_path: Path
+) -> None:
     with postgres.database() as plain:
         owner = postgres.as_owner(plain)
         asyncio.run(_take_back(owner))
@@ -30,7 +33,8 @@ def test_the_owner_migrates_and_a_plain_role_serves(topctl: Topctl, postgres: Po
         assert topctl("import", "organisations", ORGANISATIONS, **both).status == 0
         assert topctl("prepare", **both).status == 0
         assert topctl("doctor", "--json", TOP_DATABASE_URL=plain).json["second_wall"] == "stands"
-        assert topctl("doctor", **PRODUCTION, TOP_DATABASE_URL=plain).status == 0
+        exported = {"TOP_AUDIT_EXPORT": str(tmp_path / "heads")}
+        assert topctl("doctor", **PRODUCTION, **exported, TOP_DATABASE_URL=plain).status == 0
         weak = topctl("doctor", "--json", **PRODUCTION, TOP_DATABASE_URL=owner)
         assert weak.status == 1
         assert "superuser" in weak.json["second_wall"]

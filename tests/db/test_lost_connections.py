@@ -1,13 +1,21 @@
 """Connections that the server closed are replaced before anybody notices."""
 
+import asyncio
+from typing import Any
+
 from sqlalchemy import text
 
-from app.db.engine import Database
+from app.db.engine import Database, ReadSession
 
 _OTHERS = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+
+async def _driver(session: ReadSession) -> Any:
+    await session.execute(text("SELECT 1"))
+    return (await (await session.connection()).get_raw_connection()).driver_connection
 
 
 async def test_after_the_server_closed_them_all_the_next_reader_finds_it_open(
@@ -16,10 +24,12 @@ async def test_after_the_server_closed_them_all_the_next_reader_finds_it_open(
     if database.is_sqlite:
         return  # no server
     async with database.reading() as first, database.reading() as second:  # two in the pool
-        await first.execute(text("SELECT 1"))
-        await second.execute(text("SELECT 1"))
+        pooled = [await _driver(one) for one in (first, second)]
     async with owned_database.engine.connect() as connection:
         assert await connection.scalar(_OTHERS) == 2
+    async with asyncio.timeout(20):
+        while not all(one.is_closed() for one in pooled):
+            await asyncio.sleep(0)  # the driver hears of it from the loop
     for _ in range(2):
         async with database.reading() as session:
             assert await session.scalar(text("SELECT 1")) == 1

@@ -29,13 +29,16 @@ def failures_in(log: str) -> list[str]:
 def test_failures_are_seen_in_the_log(json_lines: bool) -> None:
     script = f"""
 import asyncio, logging
+from types import SimpleNamespace
 from app.kit import logs
 from app.web.middleware import log
 from app.web.errors import unexpected
 from starlette.requests import Request
 logs.configure(level="info", json_lines={json_lines})
 log.info("request", status=500)
-request = Request({{"type": "http", "path": "/api/v1/x", "headers": [], "state": {{"request_id": "1"}}}})
+app = SimpleNamespace(state=SimpleNamespace(settings=SimpleNamespace(is_production=False)))
+scope = {{"type": "http", "path": "/api/v1/x", "headers": [], "app": app, "state": {{"request_id": "1"}}}}
+request = Request(scope)
 for error in (ZeroDivisionError("x"), OSError("x")):
     asyncio.run(unexpected(request, error))
 try:

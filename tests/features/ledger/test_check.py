@@ -1,16 +1,13 @@
 """The check finds whatever is wrong, by name, and nothing in clean books."""
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from typer.testing import CliRunner
 
-from app.cli import app
 from app.db.engine import Database, ReadSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.features.ledger.calendar import check_nightly, release_what_is_due, sweep
@@ -19,6 +16,7 @@ from app.features.ledger.checking.keeping import newest_check
 from app.features.ledger.checking.report import Extent
 from app.kit.amount import credits
 from app.kit.text import Text
+from tests.cli.conftest import run_topctl
 from tests.features.ledger.books import ANA, BO, CAI, Books
 
 # What somebody with the keys to the database could do, and what the check calls it.
@@ -157,13 +155,11 @@ def test_the_command_tells_people_and_machines(
 ) -> None:
     monkeypatch.setenv("TOP_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("TOP_VAR", str(tmp_path))
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    said = CliRunner().invoke(app, ["ledger", "check"])
-    assert (said.exit_code, "The books balance." in said.output) == (0, True)
-    told = CliRunner().invoke(app, ["ledger", "check", "--since-checkpoint", "--json"])
-    assert json.loads(told.output)["clean"] is True
+    said = run_topctl("ledger", "check")
+    assert (said.status, "The books balance." in said.out) == (0, True)
+    assert run_topctl("ledger", "check", "--since-checkpoint", "--json").json["clean"] is True
     monkeypatch.setenv("TOP_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/empty.db")
-    assert CliRunner().invoke(app, ["ledger", "check"]).exit_code == 2
+    assert run_topctl("ledger", "check").status == 2
 
 
 async def test_a_violation_ends_the_command_with_1(
@@ -176,6 +172,6 @@ async def test_a_violation_ends_the_command_with_1(
     await books.database.close()
     monkeypatch.setenv("TOP_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("TOP_VAR", str(tmp_path))
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["ledger", "check", "--json"])
-    assert result.exit_code == 1
-    assert "I3" in {finding["invariant"] for finding in json.loads(result.stdout)["findings"]}
+    result = await asyncio.to_thread(run_topctl, "ledger", "check", "--json")
+    assert result.status == 1
+    assert "I3" in {finding["invariant"] for finding in result.json["findings"]}
