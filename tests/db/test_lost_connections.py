@@ -28,7 +28,7 @@ async def test_after_the_server_closed_them_all_the_next_reader_finds_it_open(
     async with owned_database.engine.connect() as connection:
         assert await connection.scalar(_OTHERS) == 2
     async with asyncio.timeout(20):
-        while not all(one.is_closed() for one in pooled):
+        while not all(one.is_closed() for one in pooled):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0)  # the driver hears of it from the loop
     for _ in range(2):
         async with database.reading() as session:
