@@ -130,7 +130,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
         headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
     message = _too_large(request) if error.status_code == 413 else _BY_STATUS.get(error.status_code)
@@ -149,11 +149,13 @@ def _too_large(request: Request) -> Text:
 
 def _allowed_methods(request: Request) -> set[str]:
     """Of all routes of this address: the framework names only those of the first."""
-    found: set[str] = set()
-    for route in iter_route_contexts(request.app.routes):
-        if route.methods and route.path_regex.match(request.scope["path"]):
-            found |= route.methods
-    return found
+    path = request.scope["path"]
+    routes = [one for one in iter_route_contexts(request.app.routes) if one.methods]
+    # An address of its own is not also the id of something: `/passkeys/options` is no passkey.
+    matching = [one for one in routes if one.path == path] or [
+        one for one in routes if one.path_regex.match(path)
+    ]
+    return {method for one in matching for method in one.methods or ()}
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:

@@ -4,11 +4,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Coroutine
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from starlette.exceptions import HTTPException
 
 from app.kit.errors import Invalid
@@ -74,6 +75,16 @@ def _storable(value: str) -> str:
 
 
 StorableText = Annotated[str, AfterValidator(_storable)]
+
+
+def _written_out(value: Any) -> Any:
+    """A number would be read as seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("must be a day like 2026-11-29")
+    return value
+
+
+IsoDay = Annotated[date, BeforeValidator(_written_out)]
 
 
 class StrictModel(BaseModel):

@@ -55,7 +55,7 @@ except ZeroDivisionError:
 
 
 # It would end the very session that asks.
-_ENDS_SESSIONS = "/sign-out$|/account/sessions"
+_ENDS_SESSIONS = "/sign-out$|/account/sessions|/account/data/erasure|/company/leaving"
 
 
 def fetched(address: str, path: str, headers: Sequence[str] = ()) -> Any:

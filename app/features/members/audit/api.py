@@ -1,6 +1,6 @@
 """The trail and the access log over JSON."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -11,13 +11,13 @@ from app.features.members.audit.searching import search_audited, wanted_from
 from app.features.members.policies import ACCESS_LOG, STAFF_AUDIT
 from app.web.cursors import CursorParam, CursorsDep, LimitParam
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
-from app.web.inputs import StrictRoute
+from app.web.inputs import IsoDay, StrictRoute
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
 
 router = APIRouter(route_class=StrictRoute)
 IdParam = Annotated[str, Query(max_length=60)]
-DayParam = Annotated[date | None, Query(description="by China's calendar")]
+DayParam = Annotated[IsoDay | None, Query(description="by China's calendar")]
 
 
 class EntryOut(BaseModel):
