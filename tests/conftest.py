@@ -85,6 +85,7 @@ def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
+    act_for(SYSTEM)  # whoever the tests before acted for
     database = Database(database_url)
     yield database
     await database.close()

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.db.tenancy import SYSTEM, act_for
 from app.main import create_app
 from search import build_engine
 from tests.application import client_of, settings_for
@@ -15,6 +16,7 @@ from tests.application import client_of, settings_for
 @pytest.fixture
 async def app(database_url: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
     """Without a registry."""
+    act_for(SYSTEM)  # whoever the tests before acted for
     engine = build_engine(tmp_path / "search")
     app = create_app(settings_for(database_url, tmp_path), engine=engine)
     yield app
