@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from app.kit.errors import NotAllowed
 from app.kit.text import Text
 from app.web.cookies import cookie_of, set_cookie
+from app.web.identity import bearer_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
@@ -55,9 +56,9 @@ class FormToken:
 
 
 async def check_session_token(request: Request) -> None:
-    """For every unsafe request that comes with a session cookie. Raises NotAllowed."""
+    """For every unsafe request that uses a session cookie. Raises NotAllowed."""
     session = cookie_of(request, "session")
-    if session and not request.headers.get("authorization"):
+    if session and bearer_of(request) is None:
         await _check(request, session)
 
 

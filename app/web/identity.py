@@ -48,12 +48,20 @@ async def identify(request: Request) -> Viewer:
 
 async def _viewer(request: Request) -> Viewer:
     identities: Identities = request.app.state.identities
-    authorization = request.headers.get("authorization")
-    if authorization is not None and request.url.path.startswith("/api/"):
-        token = authorization.removeprefix("Bearer ").strip()
+    token = bearer_of(request)
+    if token is not None:
         return await identities.of_api_token(token, asked_of(request))
     session = cookie_of(request, "session")
     return await identities.of_session(session, asked_of(request)) if session else ANONYMOUS
+
+
+def bearer_of(request: Request) -> str | None:
+    """Of the API alone: on a page the header says nothing (a proxy with a password of its own sends one), and
+    the cookie counts."""
+    if not request.url.path.startswith("/api/"):
+        return None
+    authorization = request.headers.get("authorization")
+    return None if authorization is None else authorization.removeprefix("Bearer ").strip()
 
 
 def address_of(request: Request) -> str:

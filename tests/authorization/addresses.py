@@ -31,6 +31,8 @@ class Place:
     body: Mapping[str, str] = field(default_factory=dict)  # sent with it: some routes name objects there
 
 
+ASKS_NOBODY = ("/suggest", "/api/v1/openapi.json")
+
 # Pages, where needed with the method; their addresses under /api/v1 are the same unless named.
 PLACES: dict[str, Place] = {
     "/industries/{code}": Place("/industries/healthcare"),
@@ -147,6 +149,11 @@ class Asked:
     def names_an_object(self) -> bool:
         """Something of A, so that it can be hidden or missing."""
         return bool(self.place.id_name) and self.place.owner in ("company", "person")
+
+    @property
+    def asks_who(self) -> bool:
+        """A few answers are the same for everybody and read nothing of who asks."""
+        return self.template not in ASKS_NOBODY
 
     @property
     def is_api(self) -> bool:

@@ -24,6 +24,8 @@ def expected(asked: Asked, actor: Actor) -> Expected:
     """Read with the docstring of Policy beside it: this is the same table, said a second time."""
     policy = asked.policy
     known = actor.is_known and (actor.scopes is None or asked.is_api)  # a token is nobody's on a page
+    if _brings_a_dead_token(asked, actor):
+        return Expected.SIGN_IN
     if policy.who == "signed":
         return Expected.HIDDEN  # no provider is set up, and no session stands for a signature
     if policy.who == "entering":
@@ -35,6 +37,11 @@ def expected(asked: Asked, actor: Actor) -> Expected:
         if refusal is not None:
             return refusal
     return Expected.OPEN if _sees(asked.place, actor, known) else Expected.HIDDEN
+
+
+def _brings_a_dead_token(asked: Asked, actor: Actor) -> bool:
+    """Refused wherever the API asks who it is, also by what is open to anybody."""
+    return actor.scopes is not None and not actor.is_known and asked.is_api and asked.asks_who
 
 
 def _gave_password(actor: Actor) -> bool:
@@ -76,7 +83,7 @@ def _sees(place: Place, actor: Actor, known: bool) -> bool:
         return actor.key == ASKER
     if place.owner == "maker" and actor.company == "A" and actor.role == "admin":
         return known
-    return known and actor.key == "ana"
+    return known and actor.person == "ana"
 
 
 def got(asked: Asked, answer: httpx.Response) -> Expected | str:

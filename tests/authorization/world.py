@@ -1,17 +1,22 @@
 """Companies A and B, everybody who works there, and their sign-ins."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.members.models import Company, Person
-from app.features.members.signing_in.models import SignInSession
+from app.features.members.signing_in.api_tokens.format import new_api_token
+from app.features.members.signing_in.models import ApiToken, SignInSession
+from app.features.members.signing_in.tokens import hashed
+from app.kit import clock
+from app.kit.ids import random_id
 from app.web.csrf import HEADER
-from tests.authorization.actors import ACTORS, ANA, Actor
+from tests.authorization.actors import ANA, PEOPLE, STAFF, TOKENS, Actor
 from tests.authorization.belongings import SHOWN, own, secret
 from tests.authorization.money import earn
 from tests.authorization.oversight import oversee
@@ -34,8 +39,9 @@ class World:
         who = self.known.get(actor.key)
         if who is None:
             return {"cookie": f"top_visitor={VISIT}", HEADER: form_token(client, VISIT)}
-        if actor.scopes is not None:
-            return {"authorization": f"Bearer {who.token}"}
+        if actor.scopes is not None:  # on a page it is nobody's
+            visits = {"cookie": f"top_visitor={VISIT}", HEADER: form_token(client, VISIT)}
+            return visits | {"authorization": f"Bearer {who.token}"}
         return {"cookie": f"top_session={who.token}", HEADER: form_token(client, who.token)}
 
 
@@ -45,9 +51,10 @@ async def build(app: FastAPI) -> World:
     for letter in "ABUS":
         name = f"{SHOWN}{letter}公司"
         world.companies[letter] = await add_company(database, name, verified=letter in "AB")
-    for actor in ACTORS:
+    for actor in (*PEOPLE, *STAFF):
         if actor.kind != "nobody":
             world.known[actor.key] = await _settle(database, world, actor)
+    await run_write(database, lambda session: _make_tokens(session, world))
     await run_write(database, lambda session: _suspend(session, world))
     world.ids["stored"] = app.state.documents.keep(secret("licence").encode())
     await run_write(database, lambda session: own(session, world.known[ANA.key], world.ids))
@@ -70,10 +77,22 @@ async def _settle(database: Database, world: World, actor: Actor) -> Known:
     )
 
 
+async def _make_tokens(session: WriteSession, world: World) -> None:
+    now, day = clock.now(), timedelta(days=1)
+    for actor in TOKENS:
+        maker, token = world.known[actor.maker], new_api_token()
+        row = {"public_id": random_id(), "token_hash": hashed(token), "person_id": maker.person_id}
+        row |= {"company_id": maker.company_id, "name": "token", "scopes": ",".join(actor.scopes or ())}
+        row |= {"state": "active" if actor.token == "over" else actor.token, "created_at": now - 2 * day}
+        row |= {"expires_at": now - day if actor.token == "over" else now + day, "used_at": now}
+        await session.execute(insert(ApiToken).values(row))
+        world.known[actor.key] = replace(maker, token=token)
+
+
 async def _suspend(session: WriteSession, world: World) -> None:
     """After everybody has signed in: what they hold must be worth nothing from here on."""
     await session.execute(update(Company).where(Company.id == world.companies["S"]).values(state="suspended"))
-    for actor in ACTORS:
+    for actor in PEOPLE:
         if actor.standing == "suspended":
             person = update(Person).where(Person.id == world.known[actor.key].person_id)
             await session.execute(person.values(state="suspended"))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.members.models import Person
-from app.features.members.permissions import Permission
+from app.features.members.permissions import SCOPES, Permission
 from app.features.members.signing_in.models import ApiToken
 from app.kit import clock
 from app.kit.errors import NotFound
@@ -78,6 +78,5 @@ def _line(
     created_at: datetime, expires_at: datetime, used_at: datetime | None,
 ) -> TokenLine:  # fmt: skip
     shown = "over" if state == "active" and expires_at <= clock.now() else state
-    return TokenLine(
-        id, public_id, maker, name, tuple(scopes.split(",")), shown, created_at, expires_at, used_at
-    )
+    known = tuple(scope for scope in scopes.split(",") if scope in SCOPES)  # an older release had others
+    return TokenLine(id, public_id, maker, name, known, shown, created_at, expires_at, used_at)
