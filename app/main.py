@@ -30,6 +30,7 @@ from app.features.ledger.desk import api as ledger_desk_api
 from app.features.ledger.desk import event_api as ledger_event_api
 from app.features.ledger.desk import event_pages as ledger_event_pages
 from app.features.ledger.desk import pages as ledger_desk
+from app.features.ledger.desk import payout_pages as ledger_payout_pages
 from app.features.ledger.desk import queue_api as ledger_queue_api
 from app.features.ledger.desk import queue_pages as ledger_queue_pages
 from app.features.ledger.desk import routes as ledger_desk_pages
@@ -227,6 +228,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         holds_pages,
         ledger_desk_pages,
         ledger_queue_pages,
+        ledger_payout_pages,
         ledger_event_pages,
         books_pages,
         signing_in_pages,

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         description='secret of each payment provider that may send events (JSON: {"name": "secret"}); '
         "32 characters up",
     )
+    payout_provider: str = Field(
+        default="", pattern=r"^[a-z0-9-]{0,20}$", description="who pays out; empty: staff, by hand"
+    )
+    payout_url: str = Field(default="", description="address of the payout provider's API")
+    payout_token: SecretStr = Field(default=SecretStr(""), description="our bearer token there")
     seal_export: Path | None = Field(
         default=None, description="directory, best on another machine, for the chain values of ledger seals"
     )
@@ -141,6 +146,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"the secret of {name} must have {_MIN_SECRET} characters or more")
         return value
 
+    @model_validator(mode="after")
+    def refuse_half_a_payout_provider(self) -> Self:
+        given = (self.payout_provider, self.payout_url, self.payout_token.get_secret_value())
+        if any(given) and not all(given):
+            raise ValueError("TOP_PAYOUT_PROVIDER, TOP_PAYOUT_URL and TOP_PAYOUT_TOKEN belong together")
+        if self.payout_url and not _is_private(self.payout_url):
+            raise ValueError("TOP_PAYOUT_URL must be https, or on this machine")
+        return self
+
     @field_validator("smtp_url")
     @classmethod
     def refuse_other_mail_servers(cls, value: SecretStr) -> SecretStr:
@@ -184,7 +198,7 @@ class Settings(BaseSettings):
             problems.append("TOP_ALLOWED_HOSTS must name the hosts served, without *")
         if not self.base_url.startswith("https://"):
             problems.append("TOP_BASE_URL must be the public https address")
-        if self.search_engine == "meilisearch" and not self._meili_is_private:
+        if self.search_engine == "meilisearch" and not _is_private(self.meili_url):
             problems.append("TOP_MEILI_URL must be https, or on this machine")
         if problems:
             raise ValueError("unsafe in production: " + "; ".join(problems))
@@ -193,11 +207,6 @@ class Settings(BaseSettings):
     @property
     def _hosts_unset(self) -> bool:
         return "allowed_hosts" not in self.model_fields_set
-
-    @property
-    def _meili_is_private(self) -> bool:
-        parts = urlsplit(self.meili_url)
-        return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
     @property
     def public_address(self) -> str:
@@ -238,3 +247,10 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_here))

@@ -13,6 +13,9 @@ from app.features.follows import handlers as follows
 from app.features.follows.counting import count_week
 from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
+from app.features.ledger.paying_out.carrying import carry_payouts
+from app.features.ledger.paying_out.over_http import HttpPayoutProvider
+from app.features.ledger.paying_out.provider import ByHand, PayoutProvider
 from app.features.ledger.payments.receiving import settle_all
 from app.features.ledger.sealing.auditing import seal_auditor
 from app.features.ledger.sealing.publishing import publish
@@ -76,7 +79,7 @@ def _transport(settings: Settings) -> Transport:
 
 
 def collect_daily(database: Database, settings: Settings) -> Daily:
-    """What is to be done once a day, or once an hour, by name."""
+    """What is to be done once a day, an hour or a minute, by name."""
 
     async def export_audit_head(day: date) -> None:
         await export_head(database, settings.audit_export, day)
@@ -98,6 +101,9 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
     async def settle_payments(day: date) -> None:
         await settle_all(database)
 
+    async def carry_out_payouts(day: date) -> None:
+        await carry_payouts(database, _payout_provider(settings))
+
     async def seal_books(day: date) -> None:
         if await seal_all(database) or settings.seal_export is not None:  # what a full disk kept back, too
             await publish(database, settings.seal_export, settings.secrets[0])
@@ -115,8 +121,15 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
             "ledger": check_books,
         },
         hourly={"earnings": release_earnings, "payments": settle_payments},
-        minutely={"seals": seal_books},
+        minutely={"seals": seal_books, "payouts": carry_out_payouts},
     )
+
+
+def _payout_provider(settings: Settings) -> PayoutProvider:
+    if not settings.payout_provider:
+        return ByHand()
+    token = settings.payout_token.get_secret_value()
+    return HttpPayoutProvider(settings.payout_provider, settings.payout_url, token)
 
 
 async def work(

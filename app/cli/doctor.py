@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database, ReadSession
 from app.db.migrating import head_revision
+from app.db.now import database_now
 from app.db.rights import second_wall
 from app.features.knowledge.queries import current_catalogue
+from app.features.ledger.queries.payouts import payout_counts
 from app.features.registry.build_mark import read_mark
 from app.features.registry.documents import KIND
 from app.features.registry.events import INDEX_TOPICS
@@ -66,7 +68,7 @@ async def _examine(settings: Settings) -> Report:
             }
             if revision == head_revision():  # else the tables may not be those we know
                 report |= await _of_registry(session) | _of_outbox(await backlog_by_topic(session))
-                report |= await _of_second_wall(session)
+                report |= await _of_second_wall(session) | await _of_payouts(session)
         return report | _of_search(await engine.health(), report)
     finally:
         await engine.close()
@@ -93,6 +95,12 @@ async def _of_second_wall(session: ReadSession) -> Report:
     passes = {"superuser": wall.is_superuser, "bypassrls": wall.bypasses, "owner": wall.owns_tables}
     found = [name for name, has in passes.items() if has]
     return {"second_wall": "stands" if wall.stands else f"does not hold: {', '.join(found) or 'no tables'}"}
+
+
+async def _of_payouts(session: ReadSession) -> Report:
+    now = (await session.execute(select(database_now()))).scalar_one()
+    counts = await payout_counts(session, now)
+    return {"payouts_requested": counts.requested, "payouts_sent": counts.sent, "payouts_stuck": counts.stuck}
 
 
 async def _of_registry(session: ReadSession) -> Report:
@@ -150,6 +158,12 @@ def _actions(report: Report) -> Iterator[Text]:
         yield Text(zh="单位库是空的：运行 topctl prepare", en="The registry is empty: run topctl prepare")
     yield from _search_actions(report)
     yield from _outbox_actions(report)
+    if report["payouts_stuck"]:
+        yield Text(
+            zh=f"{report['payouts_stuck']} 笔提现没有结果或有疑问：请财务在 /staff/ledger/payouts 处理",
+            en=f"{report['payouts_stuck']} payouts have no outcome or are in doubt: finance staff see to "
+            "them at /staff/ledger/payouts",
+        )
     if report["disk_free_share"] < LOW_DISK:
         yield Text(
             zh=f"磁盘只剩 {report['disk_free_mb']} MB：请腾出空间，重建索引需要现有索引同样大的空间",

@@ -49,3 +49,26 @@ def test_production_with_default_hosts_is_refused() -> None:
     without_hosts = {name: value for name, value in SAFE.items() if name != "allowed_hosts"}
     with pytest.raises(ValidationError, match="TOP_ALLOWED_HOSTS"):
         Settings(**without_hosts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"payout_url": "https://pay.example"}, "belong together"),
+        ({"payout_url": "http://pay.example", "payout_provider": "acme", "payout_token": "t"}, "https"),
+        ({"payout_url": "pay.example", "payout_provider": "acme", "payout_token": "t"}, "https"),
+        ({"payout_provider": "Acme!"}, "payout_provider"),
+    ],
+)
+def test_half_a_payout_provider_is_refused(change: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Settings(**change)  # type: ignore[arg-type]
+
+
+def test_a_whole_payout_provider_is_taken() -> None:
+    given = {
+        "payout_provider": "acme",
+        "payout_url": "http://127.0.0.1:9/api",
+        "payout_token": SecretStr("t"),
+    }
+    assert Settings(**given).payout_provider == "acme"  # type: ignore[arg-type]

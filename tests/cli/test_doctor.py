@@ -129,3 +129,21 @@ def test_progress_of_a_build_for_machines(topctl: Topctl, own_copy: Path) -> Non
         {"done": 65, "total": 65},
         {"indexed": 65},
     ]
+
+
+def test_payouts_that_are_stuck_need_somebody(topctl: Topctl, own_copy: Path) -> None:
+    columns = "public_id, company_id, asset, amount, state, requested_at, changed_at, doubt"
+    in_database(
+        own_copy,
+        "INSERT INTO companies (id, public_id, name, name_key, state, verification, profile, created_at)"
+        " VALUES (1, 'c', 'c', 'c', 'active', 'verified', '{}', '2026-01-01 00:00:00')",
+        f"INSERT INTO ledger_payouts ({columns}) VALUES ('p', 1, 'CR', 10, 'failed',"
+        " '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', 'contradicts'),"
+        " ('q', 1, 'CR', 10, 'sent', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', NULL)",
+    )
+    ended = topctl("doctor", "--json")
+    assert (ended.json["payouts_sent"], ended.json["payouts_stuck"]) == (1, 2)
+    assert any("2 payouts" in action for action in ended.json["actions"])
+    in_database(own_copy, "UPDATE ledger_payouts SET doubt = NULL, state = 'settled'")
+    ended = topctl("doctor", "--json")
+    assert (ended.json["payouts_stuck"], ended.status) == (0, 0)

@@ -15,5 +15,8 @@ MAX_FEE_BASIS_POINTS = 9_000
 # One of staff alone may give up to this; more takes a proposal and a second person.
 ALONE_UP_TO = credits(1_000)
 RELEASE_BATCH = 500
-PAYOUT_ASK_AFTER = timedelta(minutes=10)  # a payout sent so long ago is asked about
+PAYOUT_ASK_AFTER = timedelta(minutes=10)  # a payout sent or asked about so long ago is asked about
+PAYOUT_UNTOUCHED = timedelta(minutes=2)  # after this no order to the provider can be under way any more
+PAYOUT_LATE = timedelta(days=1)  # a payout sent so long ago has somebody look at it
+PAYOUT_DOUBTFUL = timedelta(hours=1)  # one that is in doubt since then, too
 CREDIT_MINOR_PER_FEN = 10  # a yuan buys a credit

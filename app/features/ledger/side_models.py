@@ -136,6 +136,7 @@ class LedgerPayout(Base):
     __table_args__ = (
         CheckConstraint("state IN ('requested', 'sent', 'settled', 'failed')", name="state"),
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("doubt IN ('unanswered', 'unknown', 'unreadable', 'contradicts')", name="doubt"),
         Index(
             "uq_ledger_payouts_under_way",
             "company_id",
@@ -151,11 +152,19 @@ class LedgerPayout(Base):
     asset: Mapped[str] = mapped_column(String(8))
     amount: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(10))
+    provider: Mapped[str | None] = mapped_column(String(20))  # who was asked to pay; "by_hand": staff
     provider_ref: Mapped[str | None] = mapped_column(String(CAUSE_ID_LENGTH))
     failure: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
     requested_by: Mapped[int | None] = mapped_column(BigInteger)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the provider last was
+    doubt: Mapped[str | None] = mapped_column(
+        String(12)
+    )  # why its last answer does not tell what became of it
+    proposal: Mapped[str | None] = mapped_column(
+        String(PUBLIC_ID_LENGTH)
+    )  # by which two people end the doubt
 
 
 class LedgerDeposit(Base):
@@ -187,11 +196,11 @@ class LedgerDeposit(Base):
 
 
 class LedgerProposal(Base):
-    """What takes two people: a correction, a larger bonus budget, a top-up by hand."""
+    """What takes two people: a correction, a larger bonus budget, a top-up by hand, a payout in doubt."""
 
     __tablename__ = "ledger_proposals"
     __table_args__ = (
-        CheckConstraint("kind IN ('correction', 'budget', 'top_up', 'goodwill')", name="kind"),
+        CheckConstraint("kind IN ('correction', 'budget', 'top_up', 'goodwill', 'payout')", name="kind"),
         CheckConstraint("state IN ('open', 'approved', 'refused')", name="state"),
         CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="decided"),
         CheckConstraint("decided_by <> proposed_by", name="two_people"),

@@ -215,4 +215,5 @@ async def test_payouts_go_through_their_steps_once(
     failed = await client.post(f"/api/v1{address}", json={"step": "failed", "reason": "late"})
     assert failed.status_code == 409
     assert (await people.books.of(people.bo_id)).available.plain() == "6"
+    assert "B-1" in (await client.get("/staff/ledger/payouts")).text
     await people.books.check()

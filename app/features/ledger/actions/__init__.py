@@ -19,6 +19,7 @@ from app.features.ledger.actions.proposals import (
     propose_budget,
     propose_correction,
     propose_goodwill,
+    propose_payout,
     propose_top_up,
     refuse_proposal,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "propose_budget",
     "propose_correction",
     "propose_goodwill",
+    "propose_payout",
     "propose_top_up",
     "refund_sale",
     "refuse_proposal",

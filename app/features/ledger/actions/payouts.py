@@ -5,11 +5,19 @@ No outside call happens inside a transaction; the payout's public id is the prov
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from app.db.engine import WriteSession
 from app.db.now import database_now
 from app.features.ledger.actions.freezing import valid_reason
+from app.features.ledger.actions.payout_rows import (
+    BY_HAND,
+    change_payout,
+    locked_payout,
+    missing_payout,
+    money_of,
+    payout_ended,
+)
 from app.features.ledger.kinds import AccountKind, TransferKind
 from app.features.ledger.posting.moves import Account, give, take
 from app.features.ledger.posting.portable import lock_accounts
@@ -18,7 +26,7 @@ from app.features.ledger.posting.requests import Cause, Key, Posted, Request
 from app.features.ledger.posting.transfers import begin, complete, post
 from app.features.ledger.side_models import LedgerPayout
 from app.kit.amount import Amount
-from app.kit.errors import Conflict, NotAllowed, NotFound
+from app.kit.errors import Conflict, NotAllowed
 from app.kit.text import Text
 
 _CLEARING = Account(AccountKind.PAYOUT_CLEARING)
@@ -47,6 +55,7 @@ async def request_payout(
             )
         )
     Amount.within_limits("CR", amount.minor, field="amount")
+    money_of(amount)
     request = Request(
         key=key,
         kind=TransferKind.PAYOUT_RESERVE,
@@ -89,45 +98,48 @@ async def request_payout(
     return posted
 
 
-async def mark_payout_sent(session: WriteSession, payout: str) -> LedgerPayout | None:
+async def mark_payout_sent(
+    session: WriteSession, payout: str, *, provider: str = BY_HAND
+) -> LedgerPayout | None:
     """Before the provider is called: from here on the company cannot cancel. None when it did.
 
     Raises NotFound.
     """
-    row = await _locked(session, payout)
+    row = await locked_payout(session, payout)
     if row.state == "requested":
-        await _change(session, row, state="sent")
+        await change_payout(session, row, state="sent", provider=provider, changed_at=database_now())
         return row
     return row if row.state == "sent" else None
 
 
 async def settle_payout(session: WriteSession, payout: str, *, provider_ref: str) -> Posted:
     """The money left. Raises NotFound and Conflict."""
-    row = await _locked(session, payout)
+    row = await locked_payout(session, payout)
     amount = Amount("CR", row.amount)
     settled = Account(AccountKind.PAYOUT_SETTLED)
     request = _step(row, TransferKind.PAYOUT_SETTLE, {"provider_ref": provider_ref})
     if row.state == "failed":
-        raise _ended(row)
+        raise payout_ended(row)
     posted = await post(session, request, [take(amount, _CLEARING), give(amount, settled)])
     if not posted.replayed:
-        await _change(session, row, state="settled", provider_ref=provider_ref)
+        ended = {"state": "settled", "provider_ref": provider_ref, "doubt": None}
+        await change_payout(session, row, **ended, changed_at=database_now())
     return posted
 
 
 async def fail_payout(session: WriteSession, payout: str, *, reason: str) -> Posted:
     """The provider says no: the earnings are available again. Raises NotFound, Conflict and Invalid."""
-    row = await _locked(session, payout)
+    row = await locked_payout(session, payout)
     if row.state == "settled":
-        raise _ended(row)
+        raise payout_ended(row)
     return await _give_back(session, row, valid_reason(reason))
 
 
 async def cancel_payout(session: WriteSession, payout: str, *, company_id: int) -> Posted:
     """The company's own change of mind, until it was sent. Raises NotFound and Conflict."""
-    row = await _locked(session, payout)
+    row = await locked_payout(session, payout)
     if row.company_id != company_id:
-        raise _missing()
+        raise missing_payout()
     if row.state not in ("requested", "failed"):
         raise Conflict(
             Text(
@@ -144,7 +156,8 @@ async def _give_back(session: WriteSession, row: LedgerPayout, reason: str) -> P
     request = _step(row, TransferKind.PAYOUT_FAIL, {})
     posted = await post(session, request, [take(amount, _CLEARING), give(amount, available)])
     if not posted.replayed:
-        await _change(session, row, state="failed", failure=reason)
+        ended = {"state": "failed", "failure": reason, "doubt": None}
+        await change_payout(session, row, **ended, changed_at=database_now())
     return posted
 
 
@@ -157,38 +170,9 @@ def _step(row: LedgerPayout, kind: TransferKind, content: dict[str, Any]) -> Req
     )
 
 
-async def _locked(session: WriteSession, payout: str) -> LedgerPayout:
-    statement = select(LedgerPayout).where(LedgerPayout.public_id == payout).with_for_update()
-    found = await session.scalar(statement.execution_options(populate_existing=True))
-    if found is None:
-        raise _missing()
-    return found
-
-
 async def _under_way(session: WriteSession, company_id: int) -> bool:
     """Asked under the lock of the company's available earnings, which every payout takes."""
     statement = select(LedgerPayout.id).where(
         LedgerPayout.company_id == company_id, LedgerPayout.state.in_(_UNDER_WAY)
     )
     return await session.scalar(statement) is not None
-
-
-async def _change(session: WriteSession, row: LedgerPayout, **values: str) -> None:
-    await session.execute(
-        update(LedgerPayout)
-        .where(LedgerPayout.id == row.id)
-        .values(**values, changed_at=database_now())
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _missing() -> NotFound:
-    return NotFound(Text(zh="没有这笔提现。", en="There is no such payout."), field="payout")
-
-
-def _ended(row: LedgerPayout) -> Conflict:
-    was = Text(zh="已完成", en="settled") if row.state == "settled" else Text(zh="已退回", en="returned")
-    return Conflict(
-        Text(zh=f"这笔提现{was.zh}，不能再改。", en=f"This payout was {was.en} already; that stands."),
-        field="payout",
-    )

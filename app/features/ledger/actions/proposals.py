@@ -1,4 +1,4 @@
-"""What takes two people: corrections, bonus budgets, and gifts or top-ups by hand above a limit."""
+"""What takes two people: corrections, budgets, larger gifts or top-ups by hand, payouts in doubt."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from app.db.now import database_now
 from app.features.ledger.actions.correcting import correct, refuse_unfit_correction
 from app.features.ledger.actions.freezing import valid_reason
 from app.features.ledger.actions.goodwill import give_goodwill
+from app.features.ledger.actions.payout_doubts import end_doubt, leave_doubt, take_up_doubt
 from app.features.ledger.actions.top_ups import top_up
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerAccount
@@ -64,6 +65,19 @@ async def propose_goodwill(
     return await _propose(session, "goodwill", body, reason, actor_id)
 
 
+async def propose_payout(
+    session: WriteSession, *, payout: str, step: str, reference: str, reason: str, actor_id: int
+) -> str:
+    """Propose an outcome (`step`: settled or failed) of a payout whose provider tells none.
+
+    Raises NotFound, Conflict and Invalid.
+    """
+    body = {"payout": payout, "step": step, "reference": reference}
+    proposed = await _propose(session, "payout", body, reason, actor_id)
+    await take_up_doubt(session, payout, proposal=proposed)
+    return proposed
+
+
 async def approve_proposal(session: WriteSession, public_id: str, *, actor_id: int) -> Posted | None:
     """Do what was proposed; None where nothing is posted (a budget). Somebody else must approve.
 
@@ -79,6 +93,16 @@ async def approve_proposal(session: WriteSession, public_id: str, *, actor_id: i
         return await correct(
             session, key=key, moves=moves_of(body), reverses=body["reverses"], cause=cause, actor_id=actor_id
         )
+    if proposal.kind == "payout":
+        step, reference = body["step"], body["reference"]
+        return await end_doubt(
+            session,
+            body["payout"],
+            proposal=public_id,
+            step=step,
+            reference=reference,
+            reason=proposal.reason,
+        )
     give = top_up if proposal.kind == "top_up" else give_goodwill
     amount = Amount("CR", int(body["amount"]))
     return await give(
@@ -88,7 +112,9 @@ async def approve_proposal(session: WriteSession, public_id: str, *, actor_id: i
 
 async def refuse_proposal(session: WriteSession, public_id: str, *, actor_id: int) -> None:
     """Raises NotFound, NotAllowed and Conflict."""
-    await _decide(session, public_id, state="refused", actor_id=actor_id)
+    proposal = await _decide(session, public_id, state="refused", actor_id=actor_id)
+    if proposal.kind == "payout":
+        await leave_doubt(session, proposal.body["payout"])
 
 
 def moves_of(body: dict[str, Any]) -> list[Move]:

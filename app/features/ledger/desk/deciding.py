@@ -12,7 +12,7 @@ from app.features.ledger.posting.transfers import enter
 from app.features.ledger.queries.for_staff import disputed_hold
 from app.features.members.audit.recording import record_audit
 from app.features.members.companies.finding import company_named
-from app.kit.errors import Conflict, Invalid, NotFound
+from app.kit.errors import Invalid, NotFound
 from app.kit.text import Text
 from app.kit.viewer import Viewer
 
@@ -53,7 +53,7 @@ async def propose(
         verb = ledger.propose_top_up if kind == "top_up" else ledger.propose_goodwill
         return await verb(session, company_id=company_id, amount=credits, reason=reason, actor_id=actor_id)
 
-    return await _done(database, viewer, "propose", "ledger_proposal", work)
+    return await done(database, viewer, "propose", "ledger_proposal", work)
 
 
 async def _leg(session: WriteSession, leg: TypedLeg) -> tuple[Account, int]:
@@ -72,32 +72,7 @@ async def decide_proposal(database: Database, viewer: Viewer, proposal: str, *, 
         return proposal
 
     verb = "approve" if approve else "refuse"
-    return await _done(database, viewer, verb, "ledger_proposal", work)
-
-
-async def move_payout(
-    database: Database, viewer: Viewer, payout: str, step: str, *, reference: str = "", reason: str = ""
-) -> str:
-    """`step`: sent, settled or failed. Raises NotFound, Conflict and Invalid."""
-
-    async def work(session: WriteSession) -> str:
-        if step == "sent":
-            if await ledger.mark_payout_sent(session, payout) is None:
-                raise Conflict(
-                    Text(zh="这笔提现已经结束，不能再发出。", en="This payout has ended; it is not sent."),
-                    field="payout",
-                )
-        elif step == "settled":
-            await ledger.settle_payout(session, payout, provider_ref=_reference(reference))
-        elif step == "failed":
-            await ledger.fail_payout(session, payout, reason=reason)
-        else:
-            raise Invalid(
-                Text(zh="只能是 sent、settled 或 failed。", en="It is sent, settled or failed."), field="step"
-            )
-        return payout
-
-    return await _done(database, viewer, f"payout_{step}", "ledger_payout", work)
+    return await done(database, viewer, verb, "ledger_proposal", work)
 
 
 async def decide_appeal(database: Database, viewer: Viewer, appeal: str, *, accept: bool, answer: str) -> str:
@@ -107,7 +82,7 @@ async def decide_appeal(database: Database, viewer: Viewer, appeal: str, *, acce
         await ledger.decide_appeal(session, appeal, accept=accept, answer=answer, actor_id=person_of(viewer))
         return appeal
 
-    return await _done(database, viewer, "decide_appeal", "ledger_appeal", work)
+    return await done(database, viewer, "decide_appeal", "ledger_appeal", work)
 
 
 async def end_dispute(
@@ -131,7 +106,7 @@ async def end_dispute(
         return transfer
 
     verb = "reopen_hold" if for_author else "lose_dispute"
-    return await _done(database, viewer, verb, "ledger_transfer", work)
+    return await done(database, viewer, verb, "ledger_transfer", work)
 
 
 async def settle_event(database: Database, viewer: Viewer, event: str, *, company: str) -> Outcome:
@@ -142,7 +117,7 @@ async def settle_event(database: Database, viewer: Viewer, event: str, *, compan
             await company_named(session, company)
         return event
 
-    await _done(database, viewer, "settle_event", "ledger_event", named)
+    await done(database, viewer, "settle_event", "ledger_event", named)
     return await settle(database, event, company=company or None)
 
 
@@ -153,16 +128,18 @@ async def dismiss_event(database: Database, viewer: Viewer, event: str) -> str:
         await dismiss(session, event, actor_id=person_of(viewer))
         return event
 
-    return await _done(database, viewer, "dismiss_event", "ledger_event", work)
+    return await done(database, viewer, "dismiss_event", "ledger_event", work)
 
 
-async def _done(
+async def done(
     database: Database,
     viewer: Viewer,
     verb: str,
     object_kind: str,
     work: Callable[[WriteSession], Awaitable[str]],
 ) -> str:
+    """Run `work`, which returns the id of what it did, with its row in the trail."""
+
     async def recorded(session: WriteSession) -> str:
         await enter(session)
         object_id = await work(session)
@@ -170,16 +147,3 @@ async def _done(
         return object_id
 
     return await ledger.run_posting(database, recorded)
-
-
-def _reference(typed: str) -> str:
-    plain = typed.strip()
-    if not 1 <= len(plain) <= 64:
-        raise Invalid(
-            Text(
-                zh="请填付款方的流水号（最多 64 个字符）。",
-                en="Give the provider's number (64 characters at most).",
-            ),
-            field="reference",
-        )
-    return plain

@@ -15,7 +15,8 @@ from app.features.ledger.queries.for_staff import (
     bonus_budget,
     open_disputes,
     open_proposals,
-    payouts_under_way,
+    payouts_ended,
+    payouts_open,
     unmatched_events,
 )
 from app.features.ledger.queries.objections import (
@@ -33,6 +34,7 @@ from app.kit.text import Text
 from app.kit.viewer import Viewer
 
 LISTED = 50
+ENDED_SHOWN = 10
 Result = TypeVar("Result")
 
 
@@ -56,6 +58,13 @@ class Proposals:
     items: list[ShownProposal]
     budget: Amount
     left: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Payouts:
+    open: list[StaffPayout]
+    ended: list[StaffPayout]
+    companies: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +109,12 @@ async def proposals(database: Database, viewer: Viewer) -> Proposals:
     return await _queue(database, viewer, "proposals", load)
 
 
-async def payouts(database: Database, viewer: Viewer) -> list[tuple[StaffPayout, str]]:
-    """Each with the public id of its company."""
-
-    async def load(session: AuditedSession) -> list[tuple[StaffPayout, str]]:
-        found = await payouts_under_way(session, limit=LISTED)
-        companies = await public_ids_of(session, (one.company_id for one in found))
-        return [(one, companies[one.company_id]) for one in found]
+async def payouts(database: Database, viewer: Viewer) -> Payouts:
+    async def load(session: AuditedSession) -> Payouts:
+        found = await payouts_open(session, limit=LISTED)
+        ended = await payouts_ended(session, limit=ENDED_SHOWN)
+        companies = await public_ids_of(session, (one.company_id for one in (*found, *ended)))
+        return Payouts(found, ended, companies)
 
     return await _queue(database, viewer, "payouts", load)
 
@@ -150,6 +158,8 @@ def _in_words(proposal: Proposal, companies: dict[int, str]) -> tuple[Text, ...]
         if body["reverses"]:
             return (Text(zh=f"撤销转账 {body['reverses']}", en=f"Undo transfer {body['reverses']}"),)
         return tuple(_leg(*leg, companies=companies) for leg in body["legs"])
+    if proposal.kind == "payout":
+        return (_outcome(body["payout"], body["step"], body["reference"]),)
     amount = Amount("CR", int(body["amount"])).as_text()
     if proposal.kind == "budget":
         return (Text(zh=f"追加赠送额度 {amount.zh}", en=f"Allow {amount.en} more of bonuses"),)
@@ -157,6 +167,16 @@ def _in_words(proposal: Proposal, companies: dict[int, str]) -> tuple[Text, ...]
     if proposal.kind == "top_up":
         return (Text(zh=f"给 {company} 充值 {amount.zh}", en=f"Credit {amount.en} to {company}"),)
     return (Text(zh=f"补偿 {company} {amount.zh}", en=f"Goodwill of {amount.en} to {company}"),)
+
+
+def _outcome(payout: str, step: str, reference: str) -> Text:
+    if step == "settled":
+        return Text(
+            zh=f"提现 {payout} 已到账，流水号 {reference}", en=f"Payout {payout} was paid, number {reference}"
+        )
+    return Text(
+        zh=f"提现 {payout} 未付出，收益退回", en=f"Payout {payout} was not paid: give the earnings back"
+    )
 
 
 def _leg(kind: int, owner: int, asset: str, shard: int, minor: int, *, companies: dict[int, str]) -> Text:

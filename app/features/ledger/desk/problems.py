@@ -1,4 +1,4 @@
-"""Why an event of a provider is not matched, in words for staff."""
+"""Why an event of a provider is not matched, or a payout in doubt, in words for staff."""
 
 from app.kit.text import Text
 
@@ -14,6 +14,25 @@ _PROBLEMS = {
         en="the same payment was booked with another amount or company",
     ),
 }
+
+
+_DOUBTS = {
+    "unanswered": Text(zh="付款方没有回答", en="the provider did not answer"),
+    "unknown": Text(
+        zh="付款方说没有收到这笔指令，已重新发出",
+        en="the provider says it never got the order; it was sent again",
+    ),
+    "unreadable": Text(zh="付款方的回答不是约定的格式", en="the provider's answer is not of the agreed form"),
+    "contradicts": Text(
+        zh="付款方的回答与账上不符，须人工核对",
+        en="the provider's answer contradicts the books: somebody has to look",
+    ),
+}
+
+
+def doubt_in_words(doubt: str | None) -> Text | None:
+    """Why nobody knows what became of a payout."""
+    return _DOUBTS[doubt] if doubt else None
 
 
 def problem_in_words(problem: str | None) -> Text:

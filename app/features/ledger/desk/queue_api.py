@@ -1,9 +1,10 @@
 """The ledger's queues over JSON: proposals, payouts, appeals, freezes, disputes."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from app.features.ledger.desk import deciding, loading
 from app.features.ledger.desk.forms import leg_of
+from app.features.ledger.desk.moving_payouts import move_payout
 from app.features.ledger.desk.schemas import (
     AppealDecisionIn,
     DecisionIn,
@@ -16,6 +17,7 @@ from app.features.ledger.desk.schemas import (
     StaffFreezeOut,
     StaffPayoutOut,
     StepIn,
+    staff_payout_out,
 )
 from app.features.ledger.policies import FINANCE
 from app.features.ledger.wallet.reasons import reason_in_words
@@ -73,26 +75,25 @@ async def decide(public_id: str, body: DecisionIn, database: DatabaseDep, viewer
 
 @router.get("/staff/ledger/payouts")
 async def list_payouts(database: DatabaseDep, viewer: ViewerDep) -> Listing[StaffPayoutOut]:
-    """Payouts under way, the oldest first."""
-    return Listing(
-        items=[
-            StaffPayoutOut(
-                id=one.id,
-                company=company,
-                amount=amount_out(one.amount),
-                state=one.state,  # type: ignore[arg-type]
-                requested_at=one.requested_at,
-            )
-            for one, company in await loading.payouts(database, viewer)
-        ]
-    )
+    """Payouts under way, and those that their provider contradicted; the oldest first."""
+    found = await loading.payouts(database, viewer)
+    return Listing(items=[staff_payout_out(one, found.companies[one.company_id]) for one in found.open])
 
 
 @router.post("/staff/ledger/payouts/{public_id}")
-async def move_payout(public_id: str, body: StepIn, database: DatabaseDep, viewer: ViewerDep) -> IdOut:
-    """Each step is taken once, however often it is asked for: the payout's id and the step are the key."""
-    moved = await deciding.move_payout(
-        database, viewer, public_id, body.step, reference=body.reference, reason=body.reason
+async def take_step(
+    public_id: str, body: StepIn, request: Request, database: DatabaseDep, viewer: ViewerDep
+) -> IdOut:
+    """Each step is taken once, however often it is asked for: the payout's id and the step are the key. What
+    is proposed has the proposal's id, and waits for a second person."""
+    moved = await move_payout(
+        database,
+        viewer,
+        public_id,
+        body.step,
+        provider=request.app.state.settings.payout_provider,
+        reference=body.reference,
+        reason=body.reason,
     )
     return IdOut(id=moved)
 

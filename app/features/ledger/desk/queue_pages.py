@@ -1,4 +1,4 @@
-"""The ledger's queues in the console: proposals, payouts, freezes and appeals."""
+"""The ledger's queues in the console: proposals, freezes and appeals."""
 
 from typing import Annotated, Any
 
@@ -81,47 +81,6 @@ async def _proposals(
         proposals=await loading.proposals(database, viewer),
         accounts=[(kind.name.lower(), kind.label) for kind in AccountKind],
         limit=REASON_LENGTH,
-        given=given or {},
-        **_told(done, error),
-    )
-
-
-@router.get("/staff/ledger/payouts")
-async def payouts_page(
-    frame: StaffFrameDep, database: DatabaseDep, viewer: ViewerDep, done: DoneQuery = ""
-) -> Response:
-    """Payouts under way, the oldest first."""
-    return await _payouts(frame, database, viewer, done=done)
-
-
-@router.post("/staff/ledger/payouts/{public_id}")
-async def move_payout_page(
-    public_id: str, request: Request, frame: StaffFrameDep, database: DatabaseDep, viewer: ViewerDep
-) -> Response:
-    given = await typed(request)
-    step, reference, reason = (given.get(name, "") for name in ("step", "reference", "reason"))
-    try:
-        await deciding.move_payout(database, viewer, public_id, step, reference=reference, reason=reason)
-    except _REFUSALS as error:
-        return await _payouts(frame, database, viewer, error=error, at=public_id, given=given)
-    return RedirectResponse(f"/staff/ledger/payouts?done={step}", 303)
-
-
-async def _payouts(
-    frame: StaffFrame,
-    database: Database,
-    viewer: Viewer,
-    *,
-    done: str = "",
-    error: DomainError | None = None,
-    at: str = "",
-    given: dict[str, str] | None = None,
-) -> Response:
-    return await frame.respond(
-        "ledger/desk/payouts.html",
-        current="ledger-payouts",
-        payouts=await loading.payouts(database, viewer),
-        at=at,
         given=given or {},
         **_told(done, error),
     )

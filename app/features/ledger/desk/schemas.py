@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from app.features.ledger.queries.for_staff import StaffPayout
 from app.features.ledger.side_models import REASON_LENGTH
-from app.features.ledger.wallet.schemas import AmountOut, AppealOut, FreezeOut, LineOut
+from app.features.ledger.wallet.schemas import AmountOut, AppealOut, FreezeOut, LineOut, amount_out
 from app.web.inputs import StorableText, StrictModel
 
 _Short = Annotated[StorableText, StringConstraints(max_length=64)]
@@ -88,14 +89,37 @@ class StaffPayoutOut(BaseModel):
     id: str
     company: str
     amount: AmountOut
-    state: Literal["requested", "sent"]
+    state: Literal["requested", "sent", "settled", "failed"]
     requested_at: datetime
+    provider: str | None = Field(description="who was asked to pay; by_hand: staff")
+    reference: str | None = Field(description="the provider's number")
+    asked_at: datetime | None = Field(description="when the provider was last asked")
+    doubt: Literal["unanswered", "unknown", "unreadable", "contradicts"] | None = Field(
+        description="why its last answer does not tell what became of the money"
+    )
+    proposal: str | None = Field(description="by which two people decide, or decided")
+
+
+def staff_payout_out(payout: StaffPayout, company: str) -> StaffPayoutOut:
+    return StaffPayoutOut(
+        id=payout.id,
+        company=company,
+        amount=amount_out(payout.amount),
+        state=payout.state,  # type: ignore[arg-type]
+        requested_at=payout.requested_at,
+        provider=payout.provider,
+        reference=payout.reference,
+        asked_at=payout.asked_at,
+        doubt=payout.doubt,  # type: ignore[arg-type]
+        proposal=payout.proposal,
+    )
 
 
 class StepIn(StrictModel):
-    """`reference`: the provider's number, with settled. `reason`: with failed, shown to the company."""
+    """`reference`: the provider's number, with settled. `reason`: with failed, shown to the company. What a
+    provider leaves in doubt is proposed, always with a reason; somebody else approves the proposal."""
 
-    step: Literal["sent", "settled", "failed"]
+    step: Literal["sent", "settled", "failed", "propose_settled", "propose_failed", "cleared"]
     reference: _Short = ""
     reason: Annotated[StorableText, StringConstraints(max_length=REASON_LENGTH)] = ""
 

@@ -35,6 +35,11 @@ class StaffPayout:
     state: str
     requested_at: datetime
     changed_at: datetime
+    provider: str | None
+    reference: str | None
+    asked_at: datetime | None
+    doubt: str | None
+    proposal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +78,35 @@ async def open_proposals(session: ReadSession, *, limit: int) -> list[Proposal]:
     ]
 
 
-async def payouts_under_way(session: ReadSession, *, limit: int) -> list[StaffPayout]:
-    """The oldest first."""
-    rows = await session.scalars(
-        select(LedgerPayout).where(LedgerPayout.state.in_(_UNDER_WAY)).order_by(LedgerPayout.id).limit(limit)
+async def payouts_open(session: ReadSession, *, limit: int) -> list[StaffPayout]:
+    """Those under way, and those whose provider contradicted their end; the oldest first."""
+    is_open = LedgerPayout.state.in_(_UNDER_WAY) | LedgerPayout.doubt.is_not(None)
+    rows = await session.scalars(select(LedgerPayout).where(is_open).order_by(LedgerPayout.id).limit(limit))
+    return [_payout(one) for one in rows]
+
+
+async def payouts_ended(session: ReadSession, *, limit: int) -> list[StaffPayout]:
+    """The last to end first."""
+    is_over = LedgerPayout.state.not_in(_UNDER_WAY)
+    newest = (LedgerPayout.changed_at.desc(), LedgerPayout.id.desc())
+    rows = await session.scalars(select(LedgerPayout).where(is_over).order_by(*newest).limit(limit))
+    return [_payout(one) for one in rows]
+
+
+def _payout(row: LedgerPayout) -> StaffPayout:
+    return StaffPayout(
+        id=row.public_id,
+        company_id=row.company_id,
+        amount=Amount(asset_named(row.asset), row.amount),
+        state=row.state,
+        requested_at=row.requested_at,
+        changed_at=row.changed_at,
+        provider=row.provider,
+        reference=row.provider_ref,
+        asked_at=row.asked_at,
+        doubt=row.doubt,
+        proposal=row.proposal,
     )
-    return [
-        StaffPayout(
-            id=one.public_id,
-            company_id=one.company_id,
-            amount=Amount(asset_named(one.asset), one.amount),
-            state=one.state,
-            requested_at=one.requested_at,
-            changed_at=one.changed_at,
-        )
-        for one in rows
-    ]
 
 
 async def open_disputes(session: ReadSession, *, limit: int) -> list[Dispute]:

@@ -1,0 +1,1 @@
+"""Having a provider pay out what companies asked for, and finding out what became of it."""
