@@ -1,11 +1,15 @@
 """Finance staff: credits and freezes with a trail, two people for what is large, ids and amounts alone."""
 
+from collections.abc import Sequence
+
 import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from app.features.ledger.causes import LEDGER_CAUSES, CauseKind, CauseRegistry, KnownCause
 from app.features.members.audit.models import AuditEntry
+from app.kit.text import Text
 from tests.features.ledger.people import Cast, cast
 from tests.people import add_person, signed_in
 
@@ -39,6 +43,31 @@ async def test_finance_reads_ids_and_amounts_and_the_company_sees_that_it_did(
     assert {line["kind"] for line in told.json()["lines"]} == {"top_up", "download"}
     assert "甲公司" not in told.text
     assert await trail_of(app, people.ana_id) == ["ledger.read", "ledger.read"]
+
+
+@pytest.mark.statement(18)
+async def test_what_was_bought_has_a_name_for_its_buyer_and_none_for_finance(
+    app: FastAPI, people: Cast, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room that sold it names it, and a name may say whose need it was."""
+
+    async def describe(session: object, viewer: object, ids: Sequence[str]) -> dict[str, KnownCause]:
+        return {one: KnownCause(Text("某某医院改造", "Some hospital"), "/items/1") for one in ids}
+
+    named = CauseRegistry([LEDGER_CAUSES, {"purchase": CauseKind(Text("购买", "Purchase"), describe)}])
+    monkeypatch.setitem(app.state._state, "causes", named)
+    await people.books.top_up(people.ana_id, 100)
+    await people.books.buy(40, people.bo_id, buyer=people.ana_id)
+    desk = f"/staff/ledger/companies/{people.ana.company_public_id}"
+    for who, addresses, names_it in (
+        (people.ana, ("/wallet/statement", "/api/v1/wallet/statement"), True),
+        (people.fin, (desk, f"/api/v1{desk}"), False),
+    ):
+        signed_in(client, who)
+        for address in addresses:
+            answer = await client.get(address)
+            assert answer.status_code == 200, address
+            assert ("某某医院改造" in answer.text) == names_it, address
 
 
 @pytest.mark.parametrize(
