@@ -160,7 +160,10 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         ]
     )
     app.state.glass = BreakGlassTypes([*company_members.TYPES])
-    app.state.access_log = AccessLog(app.state.database, [*access_words.ACCESS_KINDS])
+    app.state.access_log = AccessLog(
+        app.state.database,
+        [*access_words.ACCESS_KINDS, *companies_desk.ACCESS_KINDS, *ledger_desk.ACCESS_KINDS],
+    )
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )

@@ -1,10 +1,11 @@
-"""The ledger's pages in the console of staff."""
+"""The ledger's pages in the console of staff, and what of their reading stands in companies' access logs."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from app.db.engine import ReadSession
 from app.features.ledger.queries.for_staff import waiting
+from app.features.members.audit.access_log import AccessKind
 from app.features.members.permissions import Permission
 from app.features.members.staff.desk import StaffPage, StaffQueue, Waiting
 from app.kit.text import Text
@@ -52,4 +53,7 @@ PAGES = (
         44,
         StaffQueue(_load("events"), answered_within=timedelta(days=1)),
     ),
+)
+ACCESS_KINDS = (
+    AccessKind("ledger.read", "company", Text("查看了积分余额和流水", "Read balances and statement")),
 )

@@ -1,7 +1,8 @@
-"""What of companies stands in the console of staff."""
+"""What of companies stands in the console of staff, and what of staff's reading in theirs."""
 
 from datetime import timedelta
 
+from app.features.members.audit.access_log import AccessKind
 from app.features.members.companies.verification.queries import waiting_requests
 from app.features.members.permissions import Permission
 from app.features.members.staff.desk import StaffPage, StaffQueue
@@ -23,4 +24,7 @@ PAGES = (
         permission=Permission.STAFF_COMPANIES,
         order=40,
     ),
+)
+ACCESS_KINDS = (
+    AccessKind("document.read", "document", Text("查看了认证文件", "Read a verification document")),
 )

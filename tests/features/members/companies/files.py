@@ -1,9 +1,20 @@
 """Small files, whole and otherwise."""
 
+import zlib
+
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPG = b"\xff\xd8\xff\xe0" + b"\x00" * 30 + b"\xff\xd9"
-GOOD = {"licence.pdf": PDF, "LICENCE.PNG": PNG, "photo.jpeg": JPG}
+
+
+def with_objects(objects: bytes, about: bytes = b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode") -> bytes:
+    """A PDF with objects in a compressed stream, as newer programs write it."""
+    stream = b"2 0 obj<<" + about + b">>stream\n" + zlib.compress(objects) + b"\nendstream endobj\ntrailer"
+    return PDF.replace(b"trailer", stream)
+
+
+HARMLESS, SCRIPT = b"5 0 <</Type/Font>>", b"5 0 <</S/JavaScript/JS(evil)>>"
+GOOD = {"objects.pdf": with_objects(HARMLESS), "licence.pdf": PDF, "LICENCE.PNG": PNG, "photo.jpeg": JPG}
 BAD = {
     "empty": ("licence.pdf", b""),
     "program": ("licence.pdf", b"MZ\x90\x00" + b"\x00" * 60),
@@ -15,6 +26,18 @@ BAD = {
     "with an archive behind": ("licence.pdf", PDF + b"PK\x05\x06" + b"\x00" * 18),
     "archive in a picture": ("photo.jpg", JPG[:-2] + b"PK\x05\x06" + b"\x00" * 18 + b"\xff\xd9"),
     "script": ("licence.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript>>")),
+    "escaped script": ("licence.pdf", PDF.replace(b"/Catalog", b"/Catalog/A<</S/J#61vaScript>>")),
+    "compressed script": ("licence.pdf", with_objects(SCRIPT)),
+    "compressed script, its kind elsewhere": (
+        "licence.pdf",
+        with_objects(SCRIPT, b"/Type 9 0 R/N 1/#46irst 4/Filter/FlateDecode"),
+    ),
+    "objects in another compression": (
+        "licence.pdf",
+        with_objects(SCRIPT).replace(zlib.compress(SCRIPT), SCRIPT[::-1]),
+    ),
+    "objects without an end": ("licence.pdf", with_objects(b"0" * (17 * 1024 * 1024))),
+    "form that runs": ("licence.pdf", PDF.replace(b"/Catalog", b"/Catalog/AcroForm<</XFA 3 0 R>>")),
     "without an ending": ("licence", PDF),
     "too large": ("licence.pdf", PDF[:-6] + b" " * (5 * 1024 * 1024) + b"%%EOF\n"),
 }

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.features.members.companies.models import DOCUMENT_NAME_LENGTH
+from app.features.members.companies.verification.pdf import is_plain_pdf
 from app.kit.errors import Invalid
 from app.kit.text import Text
 
 MOST_MIB = 5
 MOST_BYTES = MOST_MIB * 1024 * 1024
 _ZIP_END = b"PK\x05\x06"  # an archive hidden behind a picture or document
-_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/OpenAction", b"/Encrypt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,6 @@ class FileKind:
     media_type: str
     endings: tuple[str, ...]
     is_whole: Callable[[bytes], bool]
-
-
-def _is_pdf(content: bytes) -> bool:
-    ends = content.rfind(b"%%EOF", -2048)
-    return (
-        content.startswith(b"%PDF-")
-        and ends != -1
-        and not content[ends + 5 :].strip()
-        and not any(word in content for word in _ACTIVE)
-    )
 
 
 def _is_png(content: bytes) -> bool:
@@ -41,7 +31,7 @@ def _is_jpeg(content: bytes) -> bool:
 
 
 KINDS: Mapping[str, FileKind] = {
-    "pdf": FileKind("application/pdf", ("pdf",), _is_pdf),
+    "pdf": FileKind("application/pdf", ("pdf",), is_plain_pdf),
     "png": FileKind("image/png", ("png",), _is_png),
     "jpg": FileKind("image/jpeg", ("jpg", "jpeg"), _is_jpeg),
 }

@@ -77,7 +77,7 @@ async def _document(store: DocumentStore, sent: object) -> StoredDocument:
             field="document",
         )
     content = await sent.read(MOST_BYTES + 1)
-    kind = kind_of(sent.filename, content)
+    kind = await asyncio.to_thread(kind_of, sent.filename, content)
     key = await asyncio.to_thread(store.keep, content)
     return StoredDocument(shown_name(sent.filename), kind.media_type, len(content), key)
 
