@@ -36,7 +36,7 @@ from app.features.ledger.desk import queue_pages as ledger_queue_pages
 from app.features.ledger.desk import routes as ledger_desk_pages
 from app.features.ledger.payments import api as payments_api
 from app.features.ledger.wallet import api as wallet_api
-from app.features.ledger.wallet import holds_pages, statement_pages
+from app.features.ledger.wallet import holds_pages, statement_pages, top_up_pages
 from app.features.ledger.wallet import routes as wallet_pages
 from app.features.members.audit import api as audit_api
 from app.features.members.audit import pages as audit_desk
@@ -98,6 +98,7 @@ from app.features.registry.lookup import Lookup
 from app.features.registry.subjects import SUBJECTS as REGISTRY_SUBJECTS
 from app.kit.sealing import Sealer
 from app.outbox.claimer import backlog_by_topic
+from app.providers import payment_provider
 from app.settings import Settings
 from app.web import errors, health, metrics, preferences, styleguide, templating
 from app.web.assets import STATIC, HashedStaticFiles
@@ -147,6 +148,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         [*follows_panels.PANELS, *registry_panels.PANELS, *facts_panels.PANELS, *explore_panels.PANELS]
     )
     app.state.subjects = SubjectRegistry([MEMBER_SUBJECTS, KNOWLEDGE_SUBJECTS, REGISTRY_SUBJECTS])
+    app.state.payment_provider = payment_provider(settings)
     app.state.causes = CauseRegistry([LEDGER_CAUSES])
     app.state.desk = Desk(
         [
@@ -229,6 +231,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         wallet_pages,
         statement_pages,
         holds_pages,
+        top_up_pages,
         ledger_desk_pages,
         ledger_queue_pages,
         ledger_payout_pages,

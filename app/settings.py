@@ -87,6 +87,13 @@ class Settings(BaseSettings):
         description='secret of each payment provider that may send events (JSON: {"name": "secret"}); '
         "32 characters up",
     )
+    payment_provider: str = Field(
+        default="",
+        pattern=r"^[a-z0-9-]{0,20}$",
+        description="where companies top up, one of those in TOP_PAYMENT_SECRETS; empty: by bank transfer",
+    )
+    payment_url: str = Field(default="", description="address of the payment provider's API")
+    payment_token: SecretStr = Field(default=SecretStr(""), description="our bearer token there")
     payout_provider: str = Field(
         default="", pattern=r"^[a-z0-9-]{0,20}$", description="who pays out; empty: staff, by hand"
     )
@@ -147,12 +154,11 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def refuse_half_a_payout_provider(self) -> Self:
-        given = (self.payout_provider, self.payout_url, self.payout_token.get_secret_value())
-        if any(given) and not all(given):
-            raise ValueError("TOP_PAYOUT_PROVIDER, TOP_PAYOUT_URL and TOP_PAYOUT_TOKEN belong together")
-        if self.payout_url and not _is_private(self.payout_url):
-            raise ValueError("TOP_PAYOUT_URL must be https, or on this machine")
+    def refuse_half_a_provider(self) -> Self:
+        _refuse_half("PAYOUT", self.payout_provider, self.payout_url, self.payout_token)
+        _refuse_half("PAYMENT", self.payment_provider, self.payment_url, self.payment_token)
+        if self.payment_provider and self.payment_provider not in self.payment_secrets:
+            raise ValueError("TOP_PAYMENT_SECRETS must have the secret of TOP_PAYMENT_PROVIDER")
         return self
 
     @field_validator("smtp_url")
@@ -247,6 +253,14 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+
+def _refuse_half(kind: str, name: str, url: str, token: SecretStr) -> None:
+    given = (name, url, token.get_secret_value())
+    if any(given) and not all(given):
+        raise ValueError(f"TOP_{kind}_PROVIDER, TOP_{kind}_URL and TOP_{kind}_TOKEN belong together")
+    if url and not _is_private(url):
+        raise ValueError(f"TOP_{kind}_URL must be https, or on this machine")
 
 
 def _is_private(url: str) -> bool:

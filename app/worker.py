@@ -14,8 +14,6 @@ from app.features.follows.counting import count_week
 from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
 from app.features.ledger.paying_out.carrying import carry_payouts
-from app.features.ledger.paying_out.over_http import HttpPayoutProvider
-from app.features.ledger.paying_out.provider import ByHand, PayoutProvider
 from app.features.ledger.payments.receiving import settle_all
 from app.features.ledger.sealing.auditing import seal_auditor
 from app.features.ledger.sealing.publishing import publish
@@ -44,6 +42,7 @@ from app.kit.sealing import Sealer
 from app.outbox.claimer import Claimer
 from app.outbox.daily import Daily
 from app.outbox.events import Event, Handler, Handlers
+from app.providers import payout_provider
 from app.settings import Settings
 from search.contract import SearchEngine
 
@@ -102,7 +101,7 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
         await settle_all(database)
 
     async def carry_out_payouts(day: date) -> None:
-        await carry_payouts(database, _payout_provider(settings))
+        await carry_payouts(database, payout_provider(settings))
 
     async def seal_books(day: date) -> None:
         if await seal_all(database) or settings.seal_export is not None:  # what a full disk kept back, too
@@ -123,13 +122,6 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
         hourly={"earnings": release_earnings, "payments": settle_payments},
         minutely={"seals": seal_books, "payouts": carry_out_payouts},
     )
-
-
-def _payout_provider(settings: Settings) -> PayoutProvider:
-    if not settings.payout_provider:
-        return ByHand()
-    token = settings.payout_token.get_secret_value()
-    return HttpPayoutProvider(settings.payout_provider, settings.payout_url, token)
 
 
 async def work(

@@ -12,8 +12,8 @@ from app.features.ledger.kinds import AccountKind
 from app.features.ledger.paying_out.carrying import carry_payouts
 from app.features.ledger.side_models import LedgerPayout
 from app.kit.amount import credits
-from tests.features.ledger.payout_provider import NAME, FakeProvider, fake_provider
 from tests.features.ledger.people import Cast, cast
+from tests.features.ledger.providers import NAME, FakeProvider, fake_provider
 from tests.people import signed_in
 
 EN = {"accept-language": "en"}

@@ -16,7 +16,7 @@ from app.features.ledger.side_models import LedgerPayout
 from app.kit.amount import Amount, credits
 from app.kit.errors import Conflict, Invalid, NotAllowed
 from tests.features.ledger.books import ANA, BO, CONTROLLER, FINANCE, Books
-from tests.features.ledger.payout_provider import NAME, FakeProvider, Fault, fake_provider
+from tests.features.ledger.providers import NAME, FakeProvider, Fault, fake_provider
 
 COLUMNS = (
     LedgerPayout.state,

@@ -19,15 +19,18 @@ from app.features.ledger.wallet.schemas import (
     AmountIn,
     AppealIn,
     AppealOut,
+    BegunOut,
     FiledOut,
     HoldOut,
     LineOut,
+    MoneyIn,
     PayoutOut,
     PostedOut,
     TransferOut,
     WalletOut,
     amount_out,
     appeal_out,
+    begun_out,
     cause_out,
     freeze_out,
     line_out,
@@ -132,6 +135,24 @@ async def move_to_wallet(
 ) -> PostedOut:
     """Make available earnings spendable."""
     return posted_out(await acting.move_to_wallet(database, viewer, key=key, amount=body.amount))
+
+
+@router.post("/wallet/top-ups", dependencies=[SPENDS.needed])
+async def begin_top_up(
+    body: MoneyIn, request: Request, key: IdempotencyKeyDep, database: DatabaseDep, viewer: ViewerDep
+) -> BegunOut:
+    """Have the payment provider expect a payment, and learn where to pay. Credits come when it is paid; the
+    same key again is the same payment."""
+    state = request.app.state
+    begun = await acting.begin_top_up(
+        database,
+        viewer,
+        state.payment_provider,
+        key=key,
+        amount=body.amount,
+        return_to=f"{state.settings.public_address}/wallet/top-up?done=paid",
+    )
+    return begun_out(begun)
 
 
 @router.get("/wallet/appeals", dependencies=[READS_WALLET.needed])

@@ -12,6 +12,7 @@ from app.features.ledger.queries.objections import Appeal, Freeze
 from app.features.ledger.queries.overview import PayoutShown
 from app.features.ledger.queries.statement import StatementLine
 from app.features.ledger.side_models import REASON_LENGTH
+from app.features.ledger.wallet.acting import Begun
 from app.features.ledger.wallet.loading import Wallet
 from app.features.ledger.wallet.presenting import code
 from app.kit.amount import Amount, Asset
@@ -140,6 +141,21 @@ class AmountIn(StrictModel):
     amount: Annotated[StorableText, StringConstraints(max_length=60)] = Field(examples=["12.5"])
 
 
+class MoneyIn(StrictModel):
+    amount: Annotated[StorableText, StringConstraints(max_length=60)] = Field(
+        examples=["120.50"], description="yuan, as a text"
+    )
+
+
+class BegunOut(BaseModel):
+    """A payment that the provider expects. `address`: where to pay."""
+
+    payment: str
+    address: str
+    money: AmountOut
+    credits: AmountOut
+
+
 class AppealIn(StrictModel):
     """Object to a freeze, or to the keeping of a sale's earnings: one of the two."""
 
@@ -237,6 +253,15 @@ def payout_out(payout: PayoutShown) -> PayoutOut:
         state=payout.state,  # type: ignore[arg-type]
         requested_at=payout.requested_at,
         failure=payout.failure,
+    )
+
+
+def begun_out(begun: Begun) -> BegunOut:
+    return BegunOut(
+        payment=begun.payment,
+        address=begun.address,
+        money=amount_out(begun.money),
+        credits=amount_out(begun.credits),
     )
 
 

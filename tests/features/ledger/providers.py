@@ -1,4 +1,5 @@
-"""A payout provider on this machine, over real HTTP: it keeps what it was ordered, and can misbehave."""
+"""A provider of payments and payouts on this machine, over real HTTP: it keeps what it was told, and can
+misbehave."""
 
 import json
 import threading
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
 from app.features.ledger.paying_out.over_http import HttpPayoutProvider
+from app.features.ledger.provider_wire import ProviderWire
 
 NAME, TOKEN = "acme-pay", "t" * 40
 # What it does with a request instead of answering it as it should. The first two have taken the order.
@@ -32,8 +34,11 @@ class FakeProvider:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api"
 
+    def wire(self, **more: Any) -> ProviderWire:
+        return ProviderWire(NAME, self.url, TOKEN, **more)
+
     def client(self, **more: Any) -> HttpPayoutProvider:
-        return HttpPayoutProvider(NAME, self.url, TOKEN, **more)
+        return HttpPayoutProvider(self.wire(**more))
 
     def end(self, **outcome: str) -> None:
         """What becomes of all that is ordered, now and from now on."""
