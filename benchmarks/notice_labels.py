@@ -10,7 +10,7 @@ from app.features.knowledge.notices import NoticeText
 from benchmarks.notice_drawing import Row, digest_of
 
 DIRECTORY = Path(__file__).parent / "labels"
-Part = Literal["tuning", "measuring"]
+Part = Literal["tuning", "measuring", "keywords"]
 
 
 @dataclass(frozen=True, slots=True)

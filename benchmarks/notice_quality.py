@@ -24,7 +24,7 @@ from app.features.knowledge.notices import (
     parties_in,
     project_key,
 )
-from benchmarks.notice_drawing import NOTICES, PARTS, QUOTAS, Row, read_notices, stratum_of
+from benchmarks.notice_drawing import BY_WORDS, NOTICES, PARTS, QUOTAS, Row, read_notices, stratum_of
 from benchmarks.notice_labels import LabelledNotice, labelled_notices
 from benchmarks.recognition_tables import Share, table
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = list(read_notices(Path(str(directory)))) if has_notices else []
     catalogue = load_pack()
     load_notice_rules(catalogue.needs)  # refuses rules that name what the catalogue lacks
-    answers = {part: _answers(labelled_notices(part, rows), catalogue) for part in PARTS}  # type: ignore[arg-type]
+    answers = {part: _answers(labelled_notices(part, rows), catalogue) for part in (*PARTS, BY_WORDS)}  # type: ignore[arg-type]
     if options.misses:
         print_misses(answers["tuning"])
         return 0
@@ -61,6 +61,10 @@ def report(answers: dict[str, list[Answer]], rows: Sequence[Row], catalogue: Cat
         ("Needs: pairs of a notice and a need", _parts_table(answers)),
         ("Needs by kind of notice, measuring part", _strata_table(measured, rows)),
         ("Needs by category, measuring part", _categories_table(measured, catalogue)),
+        (
+            "Notices drawn by words of security: what the rules make of such words, no sample of anything",
+            _categories_table(answers[BY_WORDS], catalogue),
+        ),
         ("Customers named beside the buyer", _customers_table(answers)),
     ]
     if rows:
@@ -117,6 +121,7 @@ def _categories_table(answers: Sequence[Answer], catalogue: Catalogue) -> str:
             _recall(answers, slugs.__contains__),
         )
         lines.append((CATEGORY_NAMES[category].en, recall.total, precision.total, precision, recall))
+    lines.append(("all", *_scores("", answers)[2:-1]))
     return table(("category", "labelled", "found", "precision", "recall"), lines)
 
 

@@ -27,6 +27,10 @@ SPEAKING = {
     "level of the title": ("某县门户网站二级等保测评服务项目", "", "", {"mlps-l2"}),
     "level unknown": ("海岛市图书馆信息系统等保测评服务", "", "", {"mlps-l3"}),
     "theatre behaviour": ("海岛市人民医院手术室行为管理系统采购公告", "", "", {"hospital-operation-hrp"}),
+    "lockers of a theatre": ("海岛市人民医院手术室智能更衣柜采购公告", "", "", set()),
+    "a system for them": ("海岛市人民医院手术衣鞋智能管理系统采购公告", "", "", {"hospital-operation-hrp"}),
+    "maintenance in own words": ("某局MPP数据库维护服务询比公告", "", "", {"it-outsourcing-service"}),
+    "cameras in own words": ("某校园监控设施补盲项目询比公告", "", "", {"video-surveillance"}),
     "web behaviour": ("海岛市财政局上网行为管理系统采购", "", "", {"internet-behavior-audit"}),
     "two needs of one system": (
         "海岛市人民医院手术麻醉信息系统升级",
