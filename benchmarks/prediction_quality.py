@@ -9,18 +9,16 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from app.features.knowledge.catalogue import CATEGORIES, Catalogue, Category
+from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.loading import load_pack
 from app.features.knowledge.prediction import predict
 from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Evidence
-from app.features.knowledge.prediction.priors import kind_of
-from app.features.knowledge.prediction.visibility import expected_needs
+from benchmarks.notice_chances import chances_of_notice
 from benchmarks.prediction_cases import REPORT, TUNING, Case, cases_of
 from benchmarks.prediction_scores import (
-    UNMENTIONED,
     Interval,
     Model,
     Scores,
@@ -35,18 +33,19 @@ from benchmarks.prediction_scores import (
 
 ORGANISATIONS, NOTICES = "organisations.csv.gz", "tenders.csv.gz"
 _EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+_EDGES_OF_CHANCES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 1.01)
 _SMOOTHING = 5.0  # organisations' worth of all industries, in the baseline of counts
 _HALF = 0.5
-_SEEN_AS_ALL = 3.0  # notices' worth of all categories, in the share of one that shows
 FULL, FULL_SHOWN = "full model", "full model, as chances of a notice"
 _BAR = 40
 _NOTE = """An outcome is a notice for a need in the report stage (the newest 30 % of each source), of an
 organisation that any notice of that time names. **This understates the truth**: no notice is not no need.
 Log-loss compares chances of a notice: likelihoods times one factor per model, fitted on the tuning stage
-(the 20 % before). "As chances of a notice" the full model's likelihoods are first multiplied by the share of
-their category that showed in notices of the training part; pages rank by likelihood, inside a category, where
-that changes nothing. Projects begun earlier, and notices about what the collector searched for (operating
-theatres), are no outcomes; what remains of that source still came from that search."""
+(the 20 % before). "As chances of a notice" the full model's likelihoods are first multiplied by how much
+of the need showed in notices of its industry in the training part, more where the organisation announced it
+before; pages rank by likelihood, which tells what is needed and not what gets announced. Projects begun
+earlier, and notices about what the collector searched for (operating theatres), are no outcomes; what
+remains of that source still came from that search."""
 
 
 class Models:
@@ -68,31 +67,8 @@ class Models:
         return {prediction.need: prediction.likelihood for prediction in found}
 
     def _shown(self, case: Case) -> Scores:
-        """Likelihood times how much of what is expected of its category shows in notices at all, in the
-        industry and in the training part: security is needed more often than it is announced."""
-        likelihoods, shown = self._predict(case, case.evidence), self._shares_shown(case)
-        return {
-            need: likelihoods.get(need, UNMENTIONED) * shown[entry.category]
-            for need, entry in self._catalogue.needs.items()
-        }
-
-    def _shares_shown(self, case: Case) -> Mapping[Category, float]:
-        counts = [count for count in case.evidence.comparables if count.level == "industry"] or [
-            count for count in case.evidence.comparables if count.level == "all"
-        ]
-        expected = expected_needs(self._catalogue, kind_of(self._catalogue, case.profile))
-        organisations = max((count.organisations for count in counts), default=0)
-        if not organisations:
-            return dict.fromkeys(CATEGORIES, 1.0)
-        shown = Counter[Category]()
-        for count in counts:
-            shown[self._catalogue.needs[count.need].category] += count.with_need
-        of_all = max(shown.total(), 1) / (organisations * sum(expected.values()))
-        return {
-            category: (shown[category] + _SEEN_AS_ALL)
-            / (organisations * expected.get(category, 0.0) + _SEEN_AS_ALL / of_all)
-            for category in CATEGORIES
-        }
+        likelihoods, of_its_like = self.all[FULL](case), self.all["without own facts"](case)
+        return chances_of_notice(self._catalogue, case, likelihoods, of_its_like)
 
     def _most_frequent(self, case: Case) -> Scores:
         """Shares of the industry's organisations in the training part, smoothed by those of all."""
@@ -138,7 +114,8 @@ def report(tuning: Sequence[Case], cases: Sequence[Case], catalogue: Catalogue) 
                 f"| {name} | {hits(some, model)} | {found_in_category(some, model, catalogue)} | {losses} |"
             )
     _print_difference(cases, models, scales, catalogue)
-    _print_reliability(cases, models[FULL], scales[FULL])
+    _print_reliability(cases, FULL, models[FULL], scales[FULL], _EDGES)
+    _print_reliability(cases, FULL_SHOWN, models[FULL_SHOWN], scales[FULL_SHOWN], _EDGES_OF_CHANCES)
 
 
 def _print_data(cases: Sequence[Case]) -> None:
@@ -173,19 +150,19 @@ def _print_difference(
             print(f"- {name}: {bootstrap(differences)}")
 
 
-def _print_reliability(cases: Sequence[Case], model: Model, scale: float) -> None:
-    print(
-        f"\nReliability of the full model: pairs of organisation and need; factor to a notice {scale:.3f}.\n"
-    )
-    print("| likelihood | pairs | chance of a notice, expected | notices seen | |")
+def _print_reliability(
+    cases: Sequence[Case], name: str, model: Model, scale: float, edges: Sequence[float]
+) -> None:
+    print(f"\nReliability of the {name}: pairs of organisation and need; factor to a notice {scale:.3f}.\n")
+    print("| predicted | pairs | chance of a notice, expected | notices seen | |")
     print("| --- | --- | --- | --- | --- |")
-    bins = reliability(cases, model, _EDGES)
+    bins = reliability(cases, model, edges)
     most = max(wilson(each.shown, each.pairs).value for each in bins) or 1.0
     for each in bins:
         seen = wilson(each.shown, each.pairs)
         expected = each.predicted * scale
         print(
-            f"| {each.low:.1f}–{min(each.high, 1.0):.1f} | {each.pairs} | {expected:.3f} "
+            f"| {each.low:g}–{min(each.high, 1.0):g} | {each.pairs} | {expected:.3f} "
             f"| {_fine(seen)} | `{_plot(seen.value, expected, most)}` |"
         )
     print("\n`#` notices seen, `|` expected.")
