@@ -23,21 +23,9 @@ from app.features.knowledge import api as knowledge_api
 from app.features.knowledge import routes as knowledge_pages
 from app.features.knowledge.queries import RecentCatalogue, industry_names
 from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
-from app.features.ledger.books import api as books_api
-from app.features.ledger.books import routes as books_pages
+from app.features.ledger import routers as ledger_routers
 from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
-from app.features.ledger.desk import api as ledger_desk_api
-from app.features.ledger.desk import event_api as ledger_event_api
-from app.features.ledger.desk import event_pages as ledger_event_pages
 from app.features.ledger.desk import pages as ledger_desk
-from app.features.ledger.desk import payout_pages as ledger_payout_pages
-from app.features.ledger.desk import queue_api as ledger_queue_api
-from app.features.ledger.desk import queue_pages as ledger_queue_pages
-from app.features.ledger.desk import routes as ledger_desk_pages
-from app.features.ledger.payments import api as payments_api
-from app.features.ledger.wallet import api as wallet_api
-from app.features.ledger.wallet import holds_pages, statement_pages, top_up_pages
-from app.features.ledger.wallet import routes as wallet_pages
 from app.features.members.audit import api as audit_api
 from app.features.members.audit import pages as audit_desk
 from app.features.members.audit import routes as audit_pages
@@ -228,15 +216,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         explore_pages,
         life_pages,
         knowledge_pages,
-        wallet_pages,
-        statement_pages,
-        holds_pages,
-        top_up_pages,
-        ledger_desk_pages,
-        ledger_queue_pages,
-        ledger_payout_pages,
-        ledger_event_pages,
-        books_pages,
+        *ledger_routers.PAGES,
         signing_in_pages,
         privacy_pages,
         companies_pages,
@@ -263,12 +243,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         follows_api,
         companies_api,
         mail_api,
-        wallet_api,
-        ledger_desk_api,
-        ledger_queue_api,
-        ledger_event_api,
-        payments_api,
-        books_api,
+        *ledger_routers.APIS,
         staff_api,
         role_api,
         glass_api,

@@ -1,69 +1,43 @@
 """Events of providers that nobody could place, as a page of staff."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import Response
 
-from app.db.engine import Database
 from app.features.ledger.desk import deciding, loading
 from app.features.ledger.desk.problems import problem_in_words
+from app.features.ledger.desk.queue import Asked, AskedDep, DoneQuery, Queue
 from app.features.ledger.policies import FINANCE
-from app.features.members.staff.frame import StaffFrame, StaffFrameDep
-from app.kit.errors import Conflict, DomainError, NotFound
-from app.kit.viewer import Viewer
-from app.web.dependencies import DatabaseDep, ViewerDep
-from app.web.errors import status_of
-from app.web.forms import typed
 
 router = APIRouter(dependencies=[FINANCE.needed])
 
 
+async def _load(asked: Asked) -> Mapping[str, Any]:
+    found = await loading.events(asked.database, asked.viewer)
+    return {"events": [(one, problem_in_words(one.problem)) for one in found]}
+
+
+_QUEUE = Queue("events", _load)
+
+
 @router.get("/staff/ledger/events")
-async def events_page(
-    frame: StaffFrameDep,
-    database: DatabaseDep,
-    viewer: ViewerDep,
-    done: Annotated[str, Query(max_length=20)] = "",
-) -> Response:
+async def events_page(asked: AskedDep, done: DoneQuery = "") -> Response:
     """The oldest first."""
-    return await _events(frame, database, viewer, done=done)
+    return await _QUEUE.show(asked, done=done)
 
 
 @router.post("/staff/ledger/events/{public_id}")
-async def event_page(
-    public_id: str, request: Request, frame: StaffFrameDep, database: DatabaseDep, viewer: ViewerDep
-) -> Response:
-    """Try it once more, for a company that staff names; or have it wait no longer."""
-    given = await typed(request)
-    company = given.get("company", "").strip()
-    try:
-        if given.get("act") == "dismiss":
-            await deciding.dismiss_event(database, viewer, public_id)
-            return RedirectResponse("/staff/ledger/events?done=dismissed", 303)
-        outcome = await deciding.settle_event(database, viewer, public_id, company=company)
-    except (Conflict, NotFound) as error:
-        return await _events(frame, database, viewer, error=error, at=public_id, company=company)
-    return RedirectResponse(f"/staff/ledger/events?done={outcome.state}", 303)
+async def event_page(public_id: str, asked: AskedDep) -> Response:
+    """Try it once more, for a company that staff names; or have it wait no longer. What became of it is the
+    answer."""
 
+    async def see_to_it() -> str:
+        if asked.field("act") == "dismiss":
+            await deciding.dismiss_event(asked.database, asked.viewer, public_id)
+            return "dismissed"
+        company = asked.field("company").strip()
+        return (await deciding.settle_event(asked.database, asked.viewer, public_id, company=company)).state
 
-async def _events(
-    frame: StaffFrame,
-    database: Database,
-    viewer: Viewer,
-    *,
-    done: str = "",
-    error: DomainError | None = None,
-    at: str = "",
-    company: str = "",
-) -> Response:
-    return await frame.respond(
-        "ledger/desk/events.html",
-        current="ledger-events",
-        status_code=status_of(error) if error else 200,
-        events=[(one, problem_in_words(one.problem)) for one in await loading.events(database, viewer)],
-        done=done,
-        error=error.message if error else None,
-        at=at,
-        company=company,
-    )
+    return await _QUEUE.act(asked, see_to_it(), at=public_id)

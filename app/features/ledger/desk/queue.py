@@ -64,13 +64,13 @@ class Queue:
             **await self.load(asked),
         )
 
-    async def act(self, asked: Asked, doing: Awaitable[object], *, done: str, at: str = "") -> Response:
-        """Do it and go back to the list; what is refused is shown there, with what was typed."""
+    async def act(self, asked: Asked, doing: Awaitable[object], *, done: str = "", at: str = "") -> Response:
+        """Do it and go back to the list; what is refused is shown there, with what was typed.
+
+        `done` says there what became of it; without it, the result of `doing` does.
+        """
         try:
-            await doing
+            outcome = await doing
         except REFUSALS as error:
             return await self.show(asked, error=error, at=at)
-        return self.back(done)
-
-    def back(self, done: str) -> Response:
-        return RedirectResponse(f"/staff/ledger/{self.name}?done={done}", 303)
+        return RedirectResponse(f"/staff/ledger/{self.name}?done={done or outcome}", 303)

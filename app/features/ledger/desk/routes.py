@@ -11,13 +11,14 @@ from app.features.ledger.causes import CauseRegistry, CausesDep
 from app.features.ledger.desk import acting
 from app.features.ledger.desk.forms import company_in
 from app.features.ledger.desk.loading import company_account
+from app.features.ledger.desk.queue import REFUSALS, DoneQuery
 from app.features.ledger.policies import FINANCE
 from app.features.ledger.policy import ALONE_UP_TO, MAX_BONUS_DAYS
 from app.features.ledger.side_models import MAX_HOLD_DAYS
 from app.features.ledger.wallet.paging import StatementCursor, read, written
 from app.features.ledger.wallet.presenting import plainly_shown
 from app.features.members.staff.frame import StaffFrame, StaffFrameDep
-from app.kit.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from app.kit.errors import DomainError, NotFound
 from app.kit.ids import random_id
 from app.kit.viewer import Viewer
 from app.web.cursors import CursorsDep
@@ -26,7 +27,6 @@ from app.web.errors import status_of
 from app.web.forms import typed
 
 router = APIRouter(dependencies=[FINANCE.needed])
-REFUSALS = (Invalid, Conflict, NotAllowed, NotFound)
 
 
 @router.get("/staff/ledger")
@@ -46,7 +46,7 @@ async def company_page(
     causes: CausesDep,
     cursors: CursorsDep,
     cursor: StatementCursor = None,
-    done: Annotated[str, Query(max_length=20)] = "",
+    done: DoneQuery = "",
 ) -> Response:
     """One company's balances, latest lines and acts. It finds this visit in its access log."""
     try:
