@@ -5,6 +5,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
+from app.features.registry.cut_names import badly_cut
 from app.features.registry.import_file import Record
 from app.features.registry.import_problems import Problem, shortened
 from app.features.registry.models import (
@@ -128,6 +129,8 @@ def _faults(given: Record, industries: Set[str]) -> Iterable[tuple[str, Text]]:
         elif (not value.isprintable() or _REPLACEMENT in value) and (odd := _odd_character(value)):
             yield field, odd
     yield from _name_faults(given.get("name", ""), industries)
+    if cut := badly_cut(given):
+        yield "name", cut
     yield from _choice_faults(given, industries)
     yield from _list_faults(given)
 

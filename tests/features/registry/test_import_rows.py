@@ -61,6 +61,39 @@ def test_a_fault_refuses_the_row_and_names_the_field(field: str, value: str) -> 
     assert (field, True) in problems
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "said"),
+    [
+        ("汉市第一医院", {"province": "湖北省", "city": "武汉市"}, "缺首字"),
+        ("该珠海市海岛化工股份有限公司", {"province": "广东省", "city": "珠海市"}, "多出“该”"),
+        ("对龙岗区第四人民医院", {"province": "广东省", "city": "深圳市"}, "多出“对”"),
+        ("海岛村镇银行股份有限公", {"province": "广东省", "city": "珠海市"}, "末尾不完整"),
+    ],
+)
+def test_a_badly_cut_name_is_refused(name: str, place: dict[str, str], said: str) -> None:
+    parsed, problems = parse_row(
+        2, {**HOSPITAL, "name": name, "district": "", **place}, industries=INDUSTRIES
+    )
+    assert parsed is None
+    assert [problem.field for problem in problems] == ["name"]
+    assert said in problems[0].reason.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "province", "city"),
+    [
+        ("津市市第三中学", "湖南省", "常德市"),  # a city named 津市
+        ("津市第三中学", "湖南省", "常德市"),
+        ("鞍山市中心医院", "安徽省", "马鞍山市"),  # a city of its own, wherever the row puts it
+        ("对外经济贸易大学", "北京市", "北京市"),
+        ("武汉市第一医院", "湖北省", "武汉市"),
+    ],
+)
+def test_a_name_that_only_looks_cut_is_taken(name: str, province: str, city: str) -> None:
+    given = {**HOSPITAL, "name": name, "province": province, "city": city, "district": ""}
+    assert parse_row(2, given, industries=INDUSTRIES)[0] is not None
+
+
 def test_a_lone_surrogate_is_refused() -> None:
     assert parse({**HOSPITAL, "name": "北京" + chr(0xD800) + "大学"})[1] == [("name", True)]
 
