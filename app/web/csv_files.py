@@ -12,8 +12,8 @@ from app.kit.text import Language, Text
 
 Cell = str | int | date | Amount | None
 _BYTE_ORDER_MARK = "\ufeff"
-# What makes a spreadsheet take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What makes a spreadsheet take a cell for a formula; some read the full-width signs as the others.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_file(

@@ -29,6 +29,8 @@ async def _companies(
 
 async def _people(session: ReadSession, viewer: Viewer, public_ids: Sequence[str]) -> Mapping[str, Described]:
     """Colleagues alone: who works elsewhere is that company's to tell."""
+    if not viewer.is_member:
+        return {}
     statement = select(Person.public_id, Person.name).where(
         Person.public_id.in_(public_ids), Person.company_id == viewer.company_id, Person.state == "active"
     )

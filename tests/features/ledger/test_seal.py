@@ -211,9 +211,24 @@ async def test_a_proof_of_other_books_is_told_from_ours(people: Cast, client: ht
     assert "not of a seal of this platform" in answer.json()["detail"]
 
 
+INFINITE = '{"version":1,"legs":[],"path":[],"head":[],"hidden":"","seal":{"id":Infinity}}'
+
+
 @pytest.mark.parametrize(
     "pasted",
-    ["", "{}", "[]", "null", "7", "{", '{"version":1,"legs":7}', "[" * 9_000, "x" * 60_000, '{"a":"\ud800"}'],
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        "{",
+        '{"version":1,"legs":7}',
+        "[" * 9_000,
+        "x" * 60_000,
+        INFINITE,
+        '{"a":"\ud800"}',
+    ],
 )
 async def test_what_is_no_proof_is_said_to_be_none(client: httpx.AsyncClient, pasted: str) -> None:
     answer = await client.post(

@@ -208,6 +208,46 @@ async def test_a_new_mail_address_counts_once_its_link_is_opened(
 
 
 @both_faces
+async def test_a_new_password_ends_what_a_stranger_has_asked_for(
+    app: FastAPI, client: httpx.AsyncClient, face: str
+) -> None:
+    """The change of address is asked for by whoever sits at an open session and knows the password."""
+    company = await add_company(app.state.database, "甲公司")
+    ana = await add_person(
+        app.state.database, "安娜", company_id=company, mail="ana@example.com", second_factor=True
+    )
+    signed_in(client, ana)
+    await send(client, face, "/account/mail", mail="stranger@example.com", password=PASSWORD)
+    theirs = await link_in(app, "/account/mail/")
+    async with client_of(app) as owner:
+        await send(owner, face, "/password/forgotten", mail=ana.mail)
+        await set_by_link(owner, face, await link_in(app, "/password/new/"), NEW)
+        if face == "page":
+            late = await send(owner, face, f"/account/mail/{theirs}")
+        else:
+            late = await send(owner, face, "/account/mail/confirm", token=theirs)
+        assert late.status_code == 404
+    async with app.state.database.reading() as session:
+        assert await session.scalar(select(Person.mail).where(Person.id == ana.person_id)) == ana.mail
+
+
+async def test_a_link_sent_to_the_former_address_sets_no_password(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    company = await add_company(app.state.database, "甲公司")
+    ana = await add_person(
+        app.state.database, "安娜", company_id=company, mail="ana@example.com", second_factor=True
+    )
+    signed_in(client, ana)
+    await send(client, "page", "/account/mail", mail="ana@new.example", password=PASSWORD)
+    async with client_of(app) as stranger:
+        await send(stranger, "page", "/password/forgotten", mail=ana.mail)
+        sent = await link_in(app, "/password/new/")
+        await send(stranger, "page", f"/account/mail/{await link_in(app, '/account/mail/')}")
+        assert (await set_by_link(stranger, "page", sent, NEW)).status_code == 404
+
+
+@both_faces
 async def test_an_address_that_is_taken_gets_the_same_answer(
     app: FastAPI, client: httpx.AsyncClient, face: str
 ) -> None:

@@ -89,7 +89,7 @@ def check_proof(proof: Any) -> Proven:
     """What the proof shows, if every hash in it is right. Raises Invalid saying which is not."""
     try:
         return _checked(proof)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
         raise _not_a_proof() from None
 
 

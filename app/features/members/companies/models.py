@@ -32,7 +32,10 @@ class Registration(Base):
 
 
 class Invitation(Base):
-    """Somebody is asked to join a company, in a role; whoever holds the link of the mail becomes a member."""
+    """Somebody is asked to join a company, in a role; whoever holds the link of the mail becomes a member.
+
+    Once it is accepted or withdrawn, nothing needs the address any more: `mail` is empty.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 
 from app.db.engine import WriteSession
-from app.features.members.companies.models import Registration
+from app.db.locking import lock_table
+from app.features.members.companies.models import Invitation, Registration
 from app.features.members.mail.postbox import Postbox
 from app.features.members.models import Company, Person, StaffRole
 from app.features.members.privacy.events import Erased
@@ -32,6 +33,7 @@ class Eraser:
 
     async def erase(self, session: WriteSession, person_id: int) -> None:
         """Acting for the system. Twice is once."""
+        await _lock_company_of(session, person_id)
         found = (
             await session.execute(
                 select(Person.public_id, Person.mail, Person.company_id)
@@ -45,6 +47,7 @@ class Eraser:
         if found.mail is not None:
             await self.postbox.forget(session, found.mail)
             await session.execute(delete(Registration).where(Registration.mail == found.mail))
+            await session.execute(delete(Invitation).where(Invitation.mail == found.mail))
         await session.execute(update(Person).where(Person.id == person_id).values(_NOTHING))
         await _bury(session, "person", found.public_id)
         if found.company_id is not None and not await _others_at_work(session, found.company_id, person_id):
@@ -65,8 +68,17 @@ class Eraser:
             await self.erase(session, person_id)
 
 
+async def _lock_company_of(session: WriteSession, person_id: int) -> None:
+    """Of two who go at the same moment one is the last: the other, or whoever takes a role from them, waits.
+    Before any lock of a person, as the actions of membership take it."""
+    company = select(Person.company_id).where(Person.id == person_id).scalar_subquery()
+    await session.execute(select(Company.id).where(Company.id == company).with_for_update())
+
+
 async def refuse_last_admin(session: WriteSession, person_id: int) -> None:
     """Whoever others depend on hands over first. Raises Conflict."""
+    await lock_table(session, StaffRole)
+    await _lock_company_of(session, person_id)
     me = (
         await session.execute(
             select(Person.kind, Person.role, Person.company_id)

@@ -60,6 +60,12 @@ async def issue_link(
     return token
 
 
+async def drop_links(session: WriteSession, person_id: int, *purposes: Purpose) -> None:
+    """For what overtakes them: they open nothing any more."""
+    theirs = (SingleUseLink.person_id == person_id, SingleUseLink.purpose.in_(purposes))
+    await session.execute(delete(SingleUseLink).where(*theirs))
+
+
 async def peek_link(session: AsyncSession, purpose: Purpose, token: str) -> Link:
     """What a link would do, without using it: for the page that asks. Raises NotFound, as redeeming does."""
     found = (

@@ -16,7 +16,14 @@ from app.features.members.models import Person
 from app.features.members.signing_in.accounts import Account, account_by_id
 from app.features.members.signing_in.entering import OF_ONE
 from app.features.members.signing_in.hashing import PasswordHasher
-from app.features.members.signing_in.links import LIFETIME, issue_link, link_gone, peek_link, redeem_link
+from app.features.members.signing_in.links import (
+    LIFETIME,
+    drop_links,
+    issue_link,
+    link_gone,
+    peek_link,
+    redeem_link,
+)
 from app.features.members.signing_in.new_passwords import check_new_password
 from app.features.members.signing_in.passwords import store_password
 from app.features.members.signing_in.sessions import end_sessions_of
@@ -88,6 +95,7 @@ async def change_mail(database: Database, postbox: Postbox, token: str, asked: A
         if cast(Any, changed).rowcount != 1:
             raise link_gone()
         await end_sessions_of(session, [account.person_id])
+        await drop_links(session, account.person_id, "reset_password")  # they went to the former address
         await postbox.post(session, _CHANGED, to=account.mail, language=account.language)
         await record_audit(session, account.acting(asked), "mail.change")
 

@@ -13,7 +13,7 @@ from app.features.members.mail.postbox import Letter, Postbox
 from app.features.members.models import Person
 from app.features.members.signing_in.accounts import Account, account_by_id
 from app.features.members.signing_in.hashing import PasswordHasher
-from app.features.members.signing_in.links import link_gone, peek_link, redeem_link
+from app.features.members.signing_in.links import drop_links, link_gone, peek_link, redeem_link
 from app.features.members.signing_in.new_passwords import check_new_password
 from app.features.members.signing_in.sessions import end_sessions_of
 from app.kit.text import Text
@@ -63,7 +63,11 @@ async def set_password_by_link(
 async def store_password(
     session: WriteSession, postbox: Postbox, owner: Account, hashed: str, *, keep: int | None = None
 ) -> None:
-    """And end all sessions but `keep`; the owner gets a mail. Raises NotFound when somebody was quicker."""
+    """And end all sessions but `keep`, and the links that were asked for before: a stranger who knew the
+    former password must not get the account by one to another address. The owner gets a mail.
+
+    Raises NotFound when somebody was quicker.
+    """
     same = update(Person).where(Person.id == owner.person_id, Person.state == "active")
     unchanged = (
         Person.password_hash.is_(None)
@@ -74,5 +78,6 @@ async def store_password(
     if cast(Any, stored).rowcount != 1:
         raise link_gone()
     await end_sessions_of(session, [owner.person_id], but=keep)
+    await drop_links(session, owner.person_id, "change_mail", "reset_password")
     if owner.password_hash is not None:
         await postbox.post(session, CHANGED, to=owner.mail, language=owner.language)

@@ -70,7 +70,9 @@ async def test_an_invitation_is_accepted_once(
     assert await is_signed_in(other)
     async with app.state.database.reading() as session:
         kara = (await session.execute(select(*Person.__table__.c).where(Person.name == "卡拉"))).one()
+        kept = list(await session.scalars(select(Invitation.mail)))
     assert (kara.company_id, kara.role, kara.mail) == (ana.company_id, "presales", "kara@a.example")
+    assert kept == [""], "nothing needs the address any more"
     assert (await actions(app))[-2:] == ["member.invite", "member.join"]
     other.cookies.delete("top_session")
     assert (await other.get(mail.path)).status_code == 404

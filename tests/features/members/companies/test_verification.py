@@ -89,6 +89,31 @@ async def test_one_appeal_to_a_second_person(
     assert (await send(client)).status_code == 303, "with new evidence one may ask again"
 
 
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_the_name_that_staff_look_at_is_the_one_that_is_verified(
+    app: FastAPI, client: httpx.AsyncClient, other: httpx.AsyncClient, ana: Known, mo: Known, face: str
+) -> None:
+    async def rename(name: str) -> int:
+        if face == "page":
+            return (await client.post("/company/edit", data={"name": name})).status_code
+        return (await client.put("/api/v1/company", json={"name": name})).status_code
+
+    done = 303 if face == "page" else 200
+    signed_in(client, ana)
+    signed_in(other, mo)
+    assert await rename("甲科技") == done
+    await client.post(FORM, data={"method": "domain"})
+    assert await rename("华山医院") == 409
+    assert await rename("甲科技") == done, "the rest of the profile may change"
+    [request] = await rows(app, VerificationRequest)
+    await decide(other, request.public_id, "refuse")
+    assert await rename("甲公司") == done
+    await client.post(FORM, data={"method": "domain"})
+    await decide(other, (await rows(app, VerificationRequest))[-1].public_id, "accept")
+    assert await rename("华山医院") == 409
+    assert await state_of(app) == "verified"
+
+
 async def test_a_mail_domain_of_ones_own(app: FastAPI, client: httpx.AsyncClient, ana: Known) -> None:
     signed_in(client, ana)
     answer = await client.post(FORM, data={"method": "domain"})

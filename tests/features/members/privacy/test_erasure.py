@@ -1,5 +1,6 @@
 """Erasing an account: nothing of the person is left but ids, and a restore does not bring them back."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Insert, insert, select, text, update
 
 from app.db.engine import Database, WriteSession
 from app.db.tables import metadata
@@ -15,6 +16,7 @@ from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.follows.actions import follow
 from app.features.follows.models import Follow
+from app.features.members.companies.models import Invitation
 from app.features.members.models import Company, Person
 from app.features.members.privacy.tombstones import keep_tombstones, read_tombstones, replay_tombstones
 from app.features.members.signing_in.links import issue_link
@@ -23,6 +25,7 @@ from app.kit import clock
 from app.kit.errors import Invalid
 from app.kit.subject import Subject
 from app.worker import HOLDINGS, eraser_of
+from tests.application import client_of
 from tests.features.members.privacy.conftest import Work
 from tests.people import Known, add_person, signed_in
 
@@ -57,6 +60,14 @@ async def states(database: Database) -> tuple[dict[str, str], dict[str, str]]:
             return dict(people.all()), dict(companies.all())
 
 
+def invitation_to(whom: Known, *, by: Known) -> Insert:
+    """Of a company that once asked for them."""
+    return insert(Invitation).values(
+        public_id="invitation", company_id=by.company_id, mail=whom.mail, role="sales", state="open",
+        invited_by=by.person_id, created_at=clock.now(), expires_at=clock.now(),
+    )  # fmt: skip
+
+
 @pytest.mark.statement(60)
 async def test_nothing_of_the_last_member_is_left(
     app: FastAPI,
@@ -76,7 +87,10 @@ async def test_nothing_of_the_last_member_is_left(
     signed_in(client, ana)
     await client.post("/password/forgotten", data={"mail": "qzmail.ana@example.com"})  # a mail that waits
     await client.post("/account/data/copy")
-    assert set(await holding(database, MARK)) >= {"people.mail", "people.name", "companies.name"}
+    with acting_as(SYSTEM):
+        await run_write(database, lambda session: session.execute(invitation_to(ana, by=bo)))
+    marked = {"people.mail", "people.name", "companies.name", "invitations.mail"}
+    assert set(await holding(database, MARK)) >= marked
     answer = await erase(client)
     assert (answer.status_code, answer.headers["location"]) == (303, "/account/erased")
     assert "clear-site-data" in answer.headers
@@ -162,6 +176,23 @@ async def test_the_only_admin_hands_over_first(
     with acting_as(SYSTEM):
         await run_write(app.state.database, lambda session: session.execute(promoted))
     assert (await erase(client)).status_code == 303
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_of_two_who_erase_themselves_at_once_one_is_the_last(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, company_a: int, stays: bool
+) -> None:
+    database = app.state.database
+    dan = await add_person(database, "丹", company_id=company_a, role="admin", second_factor=True)
+    if stays:
+        await add_person(database, "柯丽", company_id=company_a)
+    async with client_of(app) as other:
+        signed_in(client, ana)
+        signed_in(other, dan)
+        answers = await asyncio.gather(erase(client), erase(other))
+    assert sorted(one.status_code for one in answers) == ([303, 409] if stays else [303, 303])
+    _, companies = await states(database)
+    assert companies[ana.company_public_id] == ("active" if stays else "closed")
 
 
 async def test_the_only_platform_admin_hands_over_first(app: FastAPI, client: httpx.AsyncClient) -> None:

@@ -16,7 +16,18 @@ from app.kit.ids import stable_id
 from tests.features.registry.explore.conftest import HUAXI, THIRD, UNIVERSITY
 from tests.features.registry.facts.stock import SEEN, Bought, put_in
 
-HOSTILE = ("=HYPERLINK(0)", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", 'a "b", c\nd', "<b>&amp;]]>")
+HOSTILE = (
+    "=HYPERLINK(0)",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\uff1d1+1",
+    "\uff20A1",
+    'a "b", c\nd',
+    "<b>&amp;]]>",
+)
 
 
 @pytest.fixture
@@ -51,7 +62,7 @@ async def test_no_cell_is_a_formula(explored: Database, client: httpx.AsyncClien
     await put_in(explored, [Bought(UNIVERSITY, "log-audit", date(2025, 1, 1), title) for title in HOSTILE])
     titles = {row["标题"] for row in rows_of(await client.get("/explore/facts.csv?need=log-audit"))}
     assert len(titles) == len(HOSTILE)
-    assert not [title for title in titles if title[0] in "=+-@\t\r"]
+    assert not [title for title in titles if title[0] in "=+-@\t\r\uff1d\uff0b\uff0d\uff20"]
     assert {"'=HYPERLINK(0)", 'a "b", c\nd'} <= titles
 
 

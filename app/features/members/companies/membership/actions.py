@@ -25,6 +25,7 @@ from app.kit.text import Text
 from app.kit.viewer import Viewer
 
 INVITATIONS_A_DAY = 30  # of one company: each is a mail to somebody who did not ask for it
+WITHDRAWN = {"state": "withdrawn", "mail": ""}
 _DAY = timedelta(days=1)
 
 
@@ -52,7 +53,7 @@ async def invite(
             retry_after=3600,
         )
     former = update(Invitation).where(own, Invitation.mail == mail, Invitation.state == "open")
-    await session.execute(former.values(state="withdrawn"))
+    await session.execute(former.values(WITHDRAWN))
     public_id = random_id()
     made = insert(Invitation).values(
         public_id=public_id,
@@ -76,7 +77,7 @@ async def invite(
 async def withdraw(session: WriteSession, viewer: Viewer, public_id: str) -> None:
     """The link of the mail does nothing any more. Raises NotFound."""
     found = await access_invitation(session, viewer, public_id)
-    await session.execute(update(Invitation).where(Invitation.id == found.id).values(state="withdrawn"))
+    await session.execute(update(Invitation).where(Invitation.id == found.id).values(WITHDRAWN))
     await record_audit(session, viewer, "invitation.withdraw", object_kind="invitation", object_id=public_id)
 
 

@@ -1,6 +1,7 @@
 """Accepting an invitation: the address is the one that was invited, the role the one that was offered."""
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from sqlalchemy import insert, select, update
 
@@ -9,7 +10,7 @@ from app.features.members.audit.recording import record_audit
 from app.features.members.companies.membership.queries import invited_to
 from app.features.members.companies.models import Invitation
 from app.features.members.models import Person
-from app.features.members.signing_in.links import redeem_link
+from app.features.members.signing_in.links import link_gone, redeem_link
 from app.features.members.signing_in.sessions import start_session
 from app.kit import clock
 from app.kit.errors import Conflict
@@ -63,8 +64,10 @@ async def join(session: WriteSession, token: str, member: NewMember, asked: Aske
         created_at=clock.now(),
     )
     person_id = (await session.execute(made.returning(Person.id))).scalar_one()
-    accepted = update(Invitation).where(Invitation.id == invited.invitation_id)
-    await session.execute(accepted.values(state="accepted"))
+    accepted = update(Invitation).where(Invitation.id == invited.invitation_id, Invitation.state == "open")
+    done = await session.execute(accepted.values(state="accepted", mail=""))
+    if cast(Any, done).rowcount != 1:  # withdrawn a moment ago
+        raise link_gone()
     started = await start_session(
         session,
         person_id,

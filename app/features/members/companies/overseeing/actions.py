@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from app.db.engine import WriteSession
 from app.features.members.audit.recording import record_audit
 from app.features.members.companies.access import access_company
+from app.features.members.companies.membership.actions import WITHDRAWN
 from app.features.members.companies.models import CompanyChange, Invitation, VerificationRequest
 from app.features.members.companies.overseeing.events import CompaniesMerged
 from app.features.members.companies.overseeing.letters import (
@@ -70,7 +71,7 @@ async def merge_companies(
     await session.execute(
         update(Invitation)
         .where(Invitation.company_id == gone.id, Invitation.state == "open")
-        .values(state="withdrawn")
+        .values(WITHDRAWN)
     )
     await session.execute(
         update(VerificationRequest)
