@@ -6,7 +6,7 @@ typed to what is stored, so what is shown is what is owed.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
@@ -24,7 +24,12 @@ _NO_BREAK_SPACE = "\u00a0"
 _MAX_TYPED = 40
 # Digits, perhaps grouped by thousands, perhaps a fraction. No sign, no exponent.
 _TYPED = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?", re.ASCII)
-_UNITS = re.compile(r"^(?:CNY|RMB|¥)\s*|\s*(?:元|CNY|RMB|积分|點|点|CR|credits?)$", re.IGNORECASE)
+# As people write them, before or after the number: what is typed with another unit is another sum.
+_UNITS: Mapping[Asset, tuple[Set[str], Set[str]]] = {
+    "CR": (set(), {"积分", "點", "点", "cr", "credit", "credits"}),
+    "CNY": ({"cny", "rmb", "¥"}, {"元", "cny", "rmb"}),
+}
+_SPLIT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>\d(?:[\d.,]*\d)?)(?P<after>[^\d.,+-]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -44,8 +49,8 @@ class Amount:
     def parse(cls, typed: str, asset: Asset, *, field: str | None = None) -> Self:
         """What somebody typed: above zero, within the limit, no finer than the asset. Raises Invalid."""
         digits = _DIGITS[asset]
-        plain = _UNITS.sub("", unicodedata.normalize("NFKC", typed[: _MAX_TYPED + 1]).strip())
-        found = _TYPED.fullmatch(plain) if len(typed) <= _MAX_TYPED else None
+        plain = _without_unit(typed, asset, field) if len(typed) <= _MAX_TYPED else ""
+        found = _TYPED.fullmatch(plain)
         fraction = (found["fraction"] or "").rstrip("0") if found else ""
         if found is None or len(fraction) > digits:
             raise Invalid(_not_an_amount(asset), field=field)
@@ -133,6 +138,28 @@ def asset_named(code: str, *, field: str | None = None) -> Asset:
     raise Invalid(
         Text(zh=f"没有这种资产，可用：{known}。", en=f"There is no such asset; there are {known}."),
         field=field,
+    )
+
+
+def _without_unit(typed: str, asset: Asset, field: str | None) -> str:
+    """The number alone. Raises Invalid where its unit is another asset's, or none that there is."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    split = _SPLIT.fullmatch(plain)
+    if split is None:
+        return plain
+    before, after = split["before"].strip(), split["after"].strip()
+    leading, trailing = _UNITS[asset]
+    for unit, known in ((before, leading), (after, trailing)):
+        if unit and unit.casefold() not in known:
+            raise Invalid(_foreign(unit, asset), field=field)
+    return split["number"]
+
+
+def _foreign(unit: str, asset: Asset) -> Text:
+    name = _NAMES[asset]
+    return Text(
+        zh=f"这里以{name.zh}为单位，不能写“{unit}”。请只填数字。",
+        en=f"Amounts here are in {name.en}, not in “{unit}”. Give the number alone.",
     )
 
 

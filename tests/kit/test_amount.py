@@ -10,6 +10,7 @@ from app.kit.text import Language
 
 assets = st.sampled_from(["CR", "CNY"])
 minors = st.integers(1, MAX_MINOR)
+ASSETS_CROSSED: list[tuple[Asset, Asset]] = [("CR", "CNY"), ("CNY", "CR")]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,32 @@ def test_what_is_shown_reads_back_as_the_same(asset: Asset, minor: int) -> None:
     amount = Amount(asset, minor)
     for shown in (amount.plain(), amount.in_language("zh"), amount.in_language("en")):
         assert Amount.parse(shown, asset) == amount
+
+
+@given(minors, st.sampled_from(["zh", "en"]))
+def test_what_is_shown_of_one_asset_is_no_sum_of_the_other(minor: int, language: Language) -> None:
+    for asset, other in ASSETS_CROSSED:
+        shown = Amount(asset, minor).in_language(language)
+        with pytest.raises(Invalid, match="Amounts here are in") as refusal:
+            Amount.parse(shown, other, field="amount")
+        assert refusal.value.field == "amount"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asset", "unit"),
+    [
+        ("2 元", "CR", "元"),
+        ("¥2", "CR", "¥"),
+        ("2 积分", "CNY", "积分"),
+        ("$5", "CNY", "$"),
+        ("5 EUR", "CR", "EUR"),
+    ],
+)
+def test_another_unit_is_named_in_the_refusal(typed: str, asset: Asset, unit: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        Amount.parse(typed, asset)
+    assert f"“{unit}”" in refusal.value.message.en
+    assert f"“{unit}”" in refusal.value.message.zh
 
 
 @given(minors, st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any))
