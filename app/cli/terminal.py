@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.db.tenancy import SYSTEM, acting_as
+from app.db.writing import is_disk_full
 from app.kit import logs
 from app.kit.errors import DomainError
 from app.kit.text import Language, Text
@@ -86,6 +87,10 @@ def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], 
                     )
                 )
             )
+        refuse(say(_DATABASE_AWAY) + str(error.orig))
+    except DBAPIError as error:
+        if not is_disk_full(error):
+            raise
         refuse(say(_DATABASE_AWAY) + str(error.orig))
     except ConnectionError as error:
         refuse(say(_DATABASE_AWAY) + str(error))

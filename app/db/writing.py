@@ -15,6 +15,7 @@ Work = Callable[[WriteSession], Awaitable[Result]]
 
 # PostgreSQL: serialisation failure, deadlock, lock timeout.
 _RETRIED_SQLSTATES = {"40001", "40P01", "55P03"}
+_DISK_FULL = "53100"  # PostgreSQL; SQLite says it in words
 _DENIALS = (NotAllowed, NotFound, SecondPersonNeeded)
 _BACKOFF_SECONDS = 0.02
 
@@ -47,6 +48,12 @@ async def _once(database: Database, work: Work[Result]) -> Result:
         connection = await connection.execution_options(top_immediate=True)
         async with WriteSession(connection, expire_on_commit=False) as session, session.begin():
             return await work(session)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether there is no room for what was to be written; it was undone as a whole."""
+    origin = getattr(error, "orig", None)
+    return getattr(origin, "sqlstate", None) == _DISK_FULL or "disk is full" in str(origin)
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -12,10 +12,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.db.writing import is_disk_full
 from app.kit.errors import (
     Conflict,
     DomainError,
@@ -61,6 +62,11 @@ _BY_STATUS = {
 _ROOT = f"{Path(__file__).resolve().parents[2]}/"
 _OWN_CODE = (f"{_ROOT}app/", f"{_ROOT}search/")
 _KEPT = 2000  # characters of a refused text that go back into the box
+_DISK_FULL = Text(
+    zh="数据库的磁盘已满，什么都没有写入，查看不受影响。请等运维腾出空间后再试。",
+    en="The disk of the database is full: nothing was written, reading goes on. Try again when the operators "
+    "have made room.",
+)
 _UNEXPECTED = Text(
     zh="出了点问题，我们已记录。请稍后再试；反馈时请附上请求编号。",
     en="Something went wrong and has been recorded. Please try again; quote the request id if you report it.",
@@ -159,8 +165,17 @@ def _allowed_methods(request: Request) -> set[str]:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    log.error("database_unavailable", error=type(error).__name__, where=_where(error))
-    return await answer(request, 503, _BY_STATUS[503], headers={"retry-after": "5"})
+    is_full = is_disk_full(error)
+    log.error("database_unavailable", error=type(error).__name__, where=_where(error), disk_full=is_full)
+    message = _DISK_FULL if is_full else _BY_STATUS[503]
+    return await answer(request, 503, message, headers={"retry-after": "60" if is_full else "5"})
+
+
+async def _on_any_database_error(request: Request, error: Exception) -> Response:
+    """PostgreSQL's driver tells a full disk as a plain error; every other of those is unexpected."""
+    if is_disk_full(error):
+        return await _on_database_error(request, error)
+    raise error
 
 
 _HANDLERS: dict[type, Callable[[Request, Exception], Awaitable[Response]]] = {
@@ -168,6 +183,7 @@ _HANDLERS: dict[type, Callable[[Request, Exception], Awaitable[Response]]] = {
     RequestValidationError: _on_validation_error,
     HTTPException: _on_http_error,
     OperationalError: _on_database_error,
+    DBAPIError: _on_any_database_error,
     InterfaceError: _on_database_error,
     PoolTimeout: _on_database_error,
     OSError: _on_database_error,
