@@ -149,7 +149,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
             *audit_desk.PAGES,
         ]
     )
-    app.state.glass = BreakGlassTypes([*company_members.TYPES])
+    app.state.glass = BreakGlassTypes([*company_members.TYPES, *companies_desk.GLASS_TYPES])
     app.state.access_log = AccessLog(
         app.state.database,
         [*access_words.ACCESS_KINDS, *companies_desk.ACCESS_KINDS, *ledger_desk.ACCESS_KINDS],

@@ -78,12 +78,13 @@ PLACES: dict[str, Place] = {
         "/company/verification/{verification}/appeal", "company", "verification"
     ),
     "/staff/companies/{public_id}": Place("/staff/companies/{company}"),
+    "/staff/companies/{public_id}/documents": Place("/staff/companies/{company}/documents"),
     "/staff/companies/{public_id}/change": Place("/staff/companies/{company}/change"),
     "/staff/mail/{mail_id}/retry": Place("/staff/mail/{stuck}/retry"),
     "/staff/mail/{mail_id}/deletion": Place("/staff/mail/{stuck}/deletion"),
     "/staff/verifications/{public_id}": Place("/staff/verifications/{verification}"),
     "/staff/verifications/{public_id}/decision": Place("/staff/verifications/{verification}/decision"),
-    "/staff/verifications/documents/{public_id}": Place("/staff/verifications/documents/{document}"),
+    "/staff/verifications/documents/{public_id}": Place("/staff/verifications/documents/{waiting_document}"),
     "/account/mail/{token}": Place("/account/mail/{change_mail}", "link"),
     "/account/sessions/{public_id}/end": Place("/account/sessions/{session}/end", "person", "session"),
     "/account/sessions/{public_id}": Place("/account/sessions/{session}", "person", "session"),
@@ -106,6 +107,9 @@ PLACES: dict[str, Place] = {
     "/staff/break-glass/{public_id}": Place("/staff/break-glass/{glass_open}", "asker", "glass_open"),
     "/staff/break-glass/company-members/{public_id}": Place(
         "/staff/break-glass/company-members/{company}", "asker", "company"
+    ),
+    "/staff/break-glass/documents/{public_id}": Place(
+        "/staff/break-glass/documents/{document}", "asker", "document"
     ),
     "/wallet/transfers/{public_id}": Place("/wallet/transfers/{transfer}", "company", "transfer"),
     "/wallet/transfers/{public_id}/proof": Place("/wallet/transfers/{transfer}/proof", "company", "transfer"),

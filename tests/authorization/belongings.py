@@ -78,6 +78,7 @@ async def _own_company_life(session: WriteSession, ana: Known, ids: dict[str, st
     asked |= {"state": "open", "invited_by": by, "created_at": now, "expires_at": now + timedelta(days=3)}
     made = insert(Invitation).values(company | asked).returning(Invitation.id)
     ids["invited"] = await issue_link(session, "invitation", subject=str(await session.scalar(made)))
+    await _wait_for_verification(session, ana, ids)
     document = {"public_id": ids["document"], "name": secret("file.pdf"), "media_type": "application/pdf"}
     document |= {"size": 1, "storage_key": ids["stored"], "uploaded_by": by, "created_at": now}
     kept = insert(CompanyDocument).values(company | document).returning(CompanyDocument.id)
@@ -98,6 +99,19 @@ async def _own_company_life(session: WriteSession, ana: Known, ids: dict[str, st
     await session.execute(insert(SponsorCode).values(company | code))
     change = {"kind": "reinstated", "reason": secret("change"), "made_by": by, "made_at": now}
     await session.execute(insert(CompanyChange).values(company | change))
+
+
+async def _wait_for_verification(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:
+    """A request that staff have not decided yet, so that they may read the document sent with it."""
+    now, ids["waiting_document"] = clock.now(), secret("waiting")
+    document = {"public_id": ids["waiting_document"], "name": secret("waiting.pdf"), "size": 1}
+    document |= {"company_id": ana.company_id, "media_type": "application/pdf", "created_at": now}
+    document |= {"storage_key": ids["stored_waiting"], "uploaded_by": ana.person_id}
+    kept = insert(CompanyDocument).values(document).returning(CompanyDocument.id)
+    request = {"public_id": secret("requested"), "company_id": ana.company_id, "method": "licence"}
+    request |= {"document_id": await session.scalar(kept), "note": secret("asked"), "state": "waiting"}
+    request |= {"submitted_by": ana.person_id, "submitted_at": now}
+    await session.execute(insert(VerificationRequest).values(request))
 
 
 async def _own_sign_ins(session: WriteSession, ana: Known, ids: dict[str, str]) -> None:

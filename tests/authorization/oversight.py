@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from app.db.engine import WriteSession
+from app.features.members.companies.verification.behind_glass import KIND as DOCUMENT
 from app.features.members.staff.break_glass.company_members import KIND
 from app.features.members.staff.break_glass.models import BreakGlassRequest
 from app.features.members.staff.roles.models import StaffRoleChange
@@ -27,6 +28,8 @@ async def oversee(session: WriteSession, known: Mapping[str, Known], ids: dict[s
     opened |= {"decided_by": known[APPROVER].person_id, "decided_at": now}
     opened |= {"opens_until": now + timedelta(minutes=60)}
     await session.execute(insert(BreakGlassRequest).values(about | opened))
+    document = {"public_id": random_id(), "kind": DOCUMENT, "object_id": ids["document"]}
+    await session.execute(insert(BreakGlassRequest).values(about | opened | document))
     asked = {"public_id": ids["glass_asked"], "state": "open", "requested_by": known[APPROVER].person_id}
     await session.execute(insert(BreakGlassRequest).values(about | asked))
     change = {"public_id": ids["role_change"], "person_id": known["finance"].person_id, "role": "support"}

@@ -56,7 +56,8 @@ async def build(app: FastAPI) -> World:
             world.known[actor.key] = await _settle(database, world, actor)
     await run_write(database, lambda session: _make_tokens(session, world))
     await run_write(database, lambda session: _suspend(session, world))
-    world.ids["stored"] = app.state.documents.keep(secret("licence").encode())
+    for stored in ("stored", "stored_waiting"):
+        world.ids[stored] = app.state.documents.keep(secret("licence").encode())
     await run_write(database, lambda session: own(session, world.known[ANA.key], world.ids))
     await run_write(database, lambda session: oversee(session, world.known, world.ids))
     await earn(database, world.ids, company=world.companies["A"], buyer=world.companies["S"])

@@ -45,14 +45,22 @@ def visible_invitations(viewer: Viewer) -> ColumnElement[bool]:
 
 def visible_requests(viewer: Viewer) -> ColumnElement[bool]:
     """Those of the own company; all, for staff who verify."""
-    return _own_or_verifying(viewer, VerificationRequest.company_id)
+    if viewer.is_member:
+        return VerificationRequest.company_id == viewer.company_id
+    return true() if viewer.is_staff and viewer.may(Permission.STAFF_VERIFY) else false()
 
 
 def visible_documents(viewer: Viewer) -> ColumnElement[bool]:
-    """For the admins of the company that sent it, and staff who verify."""
-    if viewer.is_member and not viewer.may(Permission.COMPANY_EDIT):
-        return false()
-    return _own_or_verifying(viewer, CompanyDocument.company_id)
+    """For the admins of the company that sent it; for staff who verify, as long as a request with it waits.
+
+    Afterwards it takes breaking glass (`verification.behind_glass`).
+    """
+    if viewer.is_member:
+        own = CompanyDocument.company_id == viewer.company_id
+        return own if viewer.may(Permission.COMPANY_EDIT) else false()
+    waiting = select(VerificationRequest.document_id).where(VerificationRequest.state == "waiting")
+    needed = CompanyDocument.id.in_(waiting)
+    return needed if viewer.is_staff and viewer.may(Permission.STAFF_VERIFY) else false()
 
 
 async def access_company(session: AsyncSession, viewer: Viewer, public_id: str) -> Company:
@@ -81,12 +89,6 @@ async def access_document(session: AsyncSession, viewer: Viewer, public_id: str)
     """Raises NotFound."""
     shown = visible_documents(viewer)
     return await _one(session, CompanyDocument, CompanyDocument.public_id == public_id, shown)
-
-
-def _own_or_verifying(viewer: Viewer, company_id: Any) -> ColumnElement[bool]:
-    if viewer.is_member:
-        return and_(true(), company_id == viewer.company_id)
-    return true() if viewer.is_staff and viewer.may(Permission.STAFF_VERIFY) else false()
 
 
 async def _one(session: AsyncSession, table: type[Table], *conditions: ColumnElement[bool]) -> Table:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from app.features.members.audit.access_log import AccessKind
+from app.features.members.companies.verification import behind_glass
 from app.features.members.companies.verification.queries import waiting_requests
 from app.features.members.permissions import Permission
 from app.features.members.staff.desk import StaffPage, StaffQueue
 from app.kit.text import Text
 
+GLASS_TYPES = behind_glass.TYPES
 PAGES = (
     StaffPage(
         key="verifications",
@@ -27,4 +29,5 @@ PAGES = (
 )
 ACCESS_KINDS = (
     AccessKind("document.read", "document", Text("查看了认证文件", "Read a verification document")),
+    *behind_glass.ACCESS_KINDS,
 )

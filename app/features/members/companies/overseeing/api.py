@@ -15,9 +15,10 @@ from app.features.members.companies.overseeing.actions import (
     suspend_company,
 )
 from app.features.members.companies.overseeing.queries import companies_named
+from app.features.members.companies.verification.behind_glass import documents_of
 from app.features.members.companies.verification.sending import clean_note
 from app.features.members.models import COMPANY_NAME_LENGTH
-from app.features.members.policies import CHANGE_COMPANIES, STAFF_COMPANIES
+from app.features.members.policies import CHANGE_COMPANIES, STAFF_BROKEN_GLASS, STAFF_COMPANIES
 from app.features.members.signing_in.dependencies import PostboxDep
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
@@ -36,6 +37,13 @@ class OverseenOut(BaseModel):
     created_at: datetime
     members: int
     namesakes: int
+
+
+class SentOut(BaseModel):
+    """A document that the company once sent. Reading it takes breaking glass (`company_document`)."""
+
+    id: str
+    sent_at: datetime
 
 
 class ChangeIn(StrictModel):
@@ -65,6 +73,13 @@ async def list_companies(
             for one in await companies_named(session, viewer, name)
         ]
     )
+
+
+@router.get("/staff/companies/{public_id}/documents", dependencies=[STAFF_BROKEN_GLASS.needed])
+async def list_documents(public_id: str, session: ReadSessionDep, viewer: ViewerDep) -> Listing[SentOut]:
+    """What glass could be broken for; nothing of a company that there is not."""
+    found = await documents_of(session, viewer, public_id)
+    return Listing(items=[SentOut(id=one.public_id, sent_at=one.sent_at) for one in found])
 
 
 @router.post(

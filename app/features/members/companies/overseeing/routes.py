@@ -14,6 +14,7 @@ from app.features.members.companies.overseeing.actions import (
     suspend_company,
 )
 from app.features.members.companies.overseeing.queries import companies_named, overseen_company
+from app.features.members.companies.verification.behind_glass import documents_of
 from app.features.members.companies.verification.sending import clean_note
 from app.features.members.models import COMPANY_NAME_LENGTH
 from app.features.members.policies import CHANGE_COMPANIES, STAFF_COMPANIES
@@ -88,7 +89,12 @@ async def change(
 async def _shown(frame: StaffFrame, session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> Response:
     one, same, changes = await overseen_company(session, viewer, public_id)
     return await frame.respond(
-        "members/companies/staff_company.html", current=_KEY, company=one, same=same, changes=changes
+        "members/companies/staff_company.html",
+        current=_KEY,
+        company=one,
+        same=same,
+        changes=changes,
+        documents=await documents_of(session, viewer, public_id),
     )
 
 

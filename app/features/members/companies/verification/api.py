@@ -13,8 +13,12 @@ from app.features.members.companies.verification.deciding import decide
 from app.features.members.companies.verification.dependencies import DocumentsDep
 from app.features.members.companies.verification.queries import own_requests, queued_requests
 from app.features.members.companies.verification.sending import MOST_OF_BODY, clean_note, send
-from app.features.members.companies.verification.serving import document_for_staff, own_document
-from app.features.members.policies import COMPANY, EDIT_COMPANY, STAFF_VERIFY, VOUCH
+from app.features.members.companies.verification.serving import (
+    document_behind_glass,
+    document_for_staff,
+    own_document,
+)
+from app.features.members.policies import COMPANY, EDIT_COMPANY, STAFF_BROKEN_GLASS, STAFF_VERIFY, VOUCH
 from app.features.members.signing_in.dependencies import PostboxDep
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
@@ -186,5 +190,13 @@ async def send_decision(
 async def document_of_company(
     public_id: str, viewer: ViewerDep, database: DatabaseDep, documents: DocumentsDep
 ) -> Response:
-    """Each reading is an entry in the access log of the company."""
+    """While its request waits. Each reading is an entry in the access log of the company."""
     return await document_for_staff(database, documents, viewer, public_id)
+
+
+@router.get("/staff/break-glass/documents/{public_id}", dependencies=[STAFF_BROKEN_GLASS.needed])
+async def opened_document(
+    public_id: str, viewer: ViewerDep, database: DatabaseDep, documents: DocumentsDep
+) -> Response:
+    """Also afterwards, for whoever broke the glass for it."""
+    return await document_behind_glass(database, documents, viewer, public_id)

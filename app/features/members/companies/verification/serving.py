@@ -9,6 +9,7 @@ from app.db.engine import AuditedSession, Database
 from app.features.members.audit.reading import read_audited
 from app.features.members.companies.access import access_document
 from app.features.members.companies.models import CompanyDocument
+from app.features.members.companies.verification.behind_glass import KIND, access_behind_glass
 from app.features.members.companies.verification.files import DocumentStore
 from app.kit.errors import NotFound
 from app.kit.text import Text
@@ -40,6 +41,21 @@ async def document_for_staff(
 
     found = await read_audited(
         database, viewer, "document.read", read, object_kind="document", object_id=public_id
+    )
+    return await _answer(store, found)
+
+
+async def document_behind_glass(
+    database: Database, store: DocumentStore, viewer: Viewer, public_id: str
+) -> Response:
+    """For whoever broke the glass for it. Raises NotFound and Unavailable."""
+    found = await read_audited(
+        database,
+        viewer,
+        "glass.read",
+        lambda session: access_behind_glass(session, viewer, public_id),
+        object_kind=KIND,
+        object_id=public_id,
     )
     return await _answer(store, found)
 

@@ -11,8 +11,8 @@ from app.features.members.companies.verification.deciding import decide
 from app.features.members.companies.verification.dependencies import DocumentsDep
 from app.features.members.companies.verification.queries import queued_request, queued_requests
 from app.features.members.companies.verification.sending import clean_note
-from app.features.members.companies.verification.serving import document_for_staff
-from app.features.members.policies import STAFF_VERIFY
+from app.features.members.companies.verification.serving import document_behind_glass, document_for_staff
+from app.features.members.policies import STAFF_BROKEN_GLASS, STAFF_VERIFY
 from app.features.members.signing_in.dependencies import PostboxDep
 from app.features.members.staff.frame import StaffFrame, StaffFrameDep
 from app.kit.errors import Conflict, DomainError, Invalid, NotAllowed
@@ -20,11 +20,11 @@ from app.kit.text import Text
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.forms import typed
 
-router = APIRouter(dependencies=[STAFF_VERIFY.needed])
+router = APIRouter()
 _KEY = "verifications"
 
 
-@router.get("/staff/verifications")
+@router.get("/staff/verifications", dependencies=[STAFF_VERIFY.needed])
 async def queue(frame: StaffFrameDep, session: ReadSessionDep, viewer: ViewerDep) -> Response:
     """What waits, the oldest first."""
     return await frame.respond(
@@ -34,14 +34,14 @@ async def queue(frame: StaffFrameDep, session: ReadSessionDep, viewer: ViewerDep
     )
 
 
-@router.get("/staff/verifications/{public_id}")
+@router.get("/staff/verifications/{public_id}", dependencies=[STAFF_VERIFY.needed])
 async def request_of_company(
     public_id: str, frame: StaffFrameDep, session: ReadSessionDep, viewer: ViewerDep
 ) -> Response:
     return await _shown(frame, session, viewer, public_id, {})
 
 
-@router.post("/staff/verifications/{public_id}/decision")
+@router.post("/staff/verifications/{public_id}/decision", dependencies=[STAFF_VERIFY.needed])
 async def send_decision(
     public_id: str,
     request: Request,
@@ -65,12 +65,20 @@ async def send_decision(
     return RedirectResponse("/staff/verifications", 303)
 
 
-@router.get("/staff/verifications/documents/{public_id}")
+@router.get("/staff/verifications/documents/{public_id}", dependencies=[STAFF_VERIFY.needed])
 async def document(
     public_id: str, viewer: ViewerDep, database: DatabaseDep, documents: DocumentsDep
 ) -> Response:
-    """Each reading is an entry in the access log of the company."""
+    """While its request waits. Each reading is an entry in the access log of the company."""
     return await document_for_staff(database, documents, viewer, public_id)
+
+
+@router.get("/staff/break-glass/documents/{public_id}", dependencies=[STAFF_BROKEN_GLASS.needed])
+async def opened_document(
+    public_id: str, viewer: ViewerDep, database: DatabaseDep, documents: DocumentsDep
+) -> Response:
+    """Also afterwards, for whoever broke the glass for it."""
+    return await document_behind_glass(database, documents, viewer, public_id)
 
 
 def decision_of(value: str) -> bool:
