@@ -64,6 +64,12 @@ class Amount:
             raise Invalid(_outside(asset), field=field)
         return cls(asset, minor)
 
+    def refuse_unmovable(self, asset: Asset, *, field: str | None = None) -> None:
+        """Raise Invalid unless this is of `asset`, above zero and within the limit."""
+        if self.asset != asset:
+            raise Invalid(_foreign(_NAMES[self.asset].zh, asset), field=field)
+        self.within_limits(asset, self.minor, field=field)
+
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(self.asset, self.minor + self._same(other))
 

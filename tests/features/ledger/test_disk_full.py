@@ -63,6 +63,7 @@ def limit_pages(database: Database, more: int | None) -> None:
     event.listen(database.engine.sync_engine, "connect", say)
 
 
+@pytest.mark.statement(64)
 async def test_sqlite_without_a_page_left(sqlite_url: str) -> None:
     books = Books(Database(sqlite_url))
     await books.prepare()
@@ -92,6 +93,7 @@ def small_disk(at: Path, size: int) -> Iterator[None]:
         subprocess.run(["umount", "-l", at], check=True)
 
 
+@pytest.mark.statement(64)
 def test_sqlite_on_a_disk_that_is_really_full(sqlite_template: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     with small_disk(disk, sqlite_template.stat().st_size + 600_000):
@@ -141,6 +143,7 @@ async def test_postgresql_that_says_its_disk_is_full(
     await expect_whole(books, 1)
 
 
+@pytest.mark.statement(64)
 async def test_people_are_told_and_may_try_again(app: FastAPI, client: httpx.AsyncClient) -> None:
     people = await cast(app)
     database: Database = app.state.database
@@ -159,6 +162,7 @@ async def test_people_are_told_and_may_try_again(app: FastAPI, client: httpx.Asy
             break
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
     assert "disk of the database is full: nothing was written" in answer.json()["detail"]
+    assert (await client.get("/books")).status_code == 200
     limit_pages(database, None)
     await database.engine.dispose()
     answer = await client.post(address, json={"amount": "1"}, headers=receipt)

@@ -39,7 +39,7 @@ async def grant_bonus(
 
     Raises Invalid, PostingRefused (the budget is used up) and KeyReused.
     """
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     if not 1 <= days <= MAX_BONUS_DAYS or amount.asset != "CR":
         raise Invalid(
             Text(

@@ -31,6 +31,7 @@ async def give_goodwill_by_hand(
 
 
 def refuse_alone(amount: Amount) -> None:
+    amount.refuse_unmovable("CR", field="amount")
     if amount > ALONE_UP_TO:
         limit = ALONE_UP_TO.as_text()
         raise NotAllowed(

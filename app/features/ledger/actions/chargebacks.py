@@ -32,8 +32,8 @@ async def take_chargeback(
     """
     paid_in = await transfer_named(session, top_up, kind=TransferKind.TOP_UP)
     company_id, whole = int(paid_in.content["company"]), Amount("CR", int(paid_in.content["amount"]))
-    taken = amount or whole
-    Amount.within_limits("CR", taken.minor, field="amount")
+    taken = whole if amount is None else amount
+    taken.refuse_unmovable("CR", field="amount")
     request = Request(
         key=key,
         kind=TransferKind.CHARGEBACK,

@@ -30,7 +30,7 @@ async def take_deposit(
 
     Raises Invalid, PostingRefused and KeyReused.
     """
-    Amount.within_limits(amount.asset, amount.minor, field="amount")
+    amount.refuse_unmovable(amount.asset, field="amount")
     request = Request(
         key=key,
         kind=TransferKind.DEPOSIT_IN,

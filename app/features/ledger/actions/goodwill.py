@@ -18,7 +18,7 @@ async def give_goodwill(
     actor_id: int | None,
 ) -> Posted:
     """Credit a wallet at the platform's cost. Raises Invalid and KeyReused."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     request = Request(
         key=key,
         kind=TransferKind.GOODWILL,

@@ -54,7 +54,7 @@ async def request_payout(
                 en=f"Cash-out is closed: {closed_because} Earnings can be moved to the wallet.",
             )
         )
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     money_of(amount)
     request = Request(
         key=key,

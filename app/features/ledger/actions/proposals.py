@@ -43,7 +43,7 @@ async def propose_correction(
 
 async def propose_budget(session: WriteSession, *, amount: Amount, reason: str, actor_id: int) -> str:
     """Propose to allow that much more of bonuses. Raises Invalid."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     return await _propose(session, "budget", {"amount": amount.minor}, reason, actor_id)
 
 
@@ -51,7 +51,7 @@ async def propose_top_up(
     session: WriteSession, *, company_id: int, amount: Amount, reason: str, actor_id: int
 ) -> str:
     """Propose to credit a payment that no provider told of. Raises Invalid."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     body = {"company": company_id, "amount": amount.minor}
     return await _propose(session, "top_up", body, reason, actor_id)
 
@@ -60,7 +60,7 @@ async def propose_goodwill(
     session: WriteSession, *, company_id: int, amount: Amount, reason: str, actor_id: int
 ) -> str:
     """Propose a gift from the platform's revenue. Raises Invalid."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     body = {"company": company_id, "amount": amount.minor}
     return await _propose(session, "goodwill", body, reason, actor_id)
 

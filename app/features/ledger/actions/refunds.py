@@ -52,7 +52,7 @@ async def refund_sale(
     await enter(session)
     found = await transfer_named(session, sale, kind=TransferKind.DOWNLOAD)
     if amount is not None:
-        Amount.within_limits("CR", amount.minor, field="amount")
+        amount.refuse_unmovable("CR", field="amount")
     request = Request(
         key=key,
         kind=TransferKind.REFUND,

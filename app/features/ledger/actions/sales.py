@@ -72,10 +72,8 @@ async def pay_for_download(
 
 
 def _refuse_unfit(buyer_id: int, price: Amount, authors: Sequence[Author], fee_basis_points: int) -> None:
-    Amount.within_limits("CR", price.minor, field="price")
+    price.refuse_unmovable("CR", field="price")
     ids = [author.company_id for author in authors]
-    if price.asset != "CR":
-        raise Invalid(Text(zh="资料以积分计价。", en="Prices are in credits."), field="price")
     if not 1 <= len(ids) <= MAX_AUTHORS or len(set(ids)) != len(ids):
         raise Invalid(
             Text(zh=f"作者须为 1 到 {MAX_AUTHORS} 家不同公司。", en=f"There are 1 to {MAX_AUTHORS} authors."),

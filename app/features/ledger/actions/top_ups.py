@@ -21,7 +21,7 @@ async def top_up(
     actor_id: int | None = None,
 ) -> Posted:
     """Credit a wallet for a payment that arrived (`paid`: in its own money). Raises Invalid and KeyReused."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     content: dict[str, Any] = {"company": company_id, "amount": amount.minor}
     if paid is not None:
         content |= {"paid": paid.minor, "paid_asset": paid.asset}
@@ -35,7 +35,7 @@ async def move_earnings_to_wallet(
     session: WriteSession, *, key: Key, company_id: int, amount: Amount, actor_id: int | None
 ) -> Posted:
     """Make available earnings spendable. Raises Invalid, PostingRefused and KeyReused."""
-    Amount.within_limits("CR", amount.minor, field="amount")
+    amount.refuse_unmovable("CR", field="amount")
     request = Request(
         key=key,
         kind=TransferKind.TO_WALLET,
