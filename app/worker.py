@@ -36,6 +36,7 @@ from app.features.members.privacy import handlers as privacy
 from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.copying import drop_old_copies
 from app.features.members.privacy.erasing import Eraser
+from app.features.members.privacy.expiring import drop_expired
 from app.features.members.privacy.holdings import Holdings
 from app.features.registry import handlers as registry
 from app.kit.sealing import Sealer
@@ -86,8 +87,9 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
     async def count_followers(day: date) -> None:
         await count_week(database)
 
-    async def drop_copies(day: date) -> None:
+    async def drop_personal_data(day: date) -> None:
         await drop_old_copies(database)
+        await drop_expired(database)
 
     async def sweep_files(day: date) -> None:
         sealer = Sealer(settings.secrets, DOCUMENTS_PURPOSE)
@@ -115,7 +117,7 @@ def collect_daily(database: Database, settings: Settings) -> Daily:
         {
             "audit_head": export_audit_head,
             "follow_counts": count_followers,
-            "data_copies": drop_copies,
+            "personal_data": drop_personal_data,
             "company_documents": sweep_files,
             "ledger": check_books,
         },

@@ -18,7 +18,7 @@ _LONGEST_PATH = 4000
 _PAGE_HEADERS = {"cache-control": "no-cache", "vary": "Cookie, Accept-Language"}
 _FRAGMENT_HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-cache"),
+    (b"cache-control", b"no-store"),  # its address holds what somebody types, and may be a customer of theirs
     (b"vary", b"Cookie, Accept-Language, Accept-Encoding"),
 )
 

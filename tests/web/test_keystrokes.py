@@ -14,10 +14,11 @@ ASKED = {"q": "北京"}
 
 async def test_it_is_as_safe_as_a_page(client: httpx.AsyncClient) -> None:
     fragment, page = await client.get("/suggest", params=ASKED), await client.get("/needs")
-    own = {"content-length", "content-encoding", "x-request-id", "vary"}
+    own = {"content-length", "content-encoding", "x-request-id", "vary", "cache-control"}
     assert {k: v for k, v in fragment.headers.items() if k not in own} == {
         k: v for k, v in page.headers.items() if k not in own
     }
+    assert fragment.headers["cache-control"] == "no-store", "no machine keeps what somebody has typed"
     assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= set(fragment.headers["vary"].split(", "))
 
 

@@ -25,10 +25,10 @@ CHANGED = Letter(
     Text(
         zh="你的 ToP 账号刚刚换了密码，其他设备上的登录都已结束。\n\n"
         "如果不是你本人，请马上在登录页点“忘记密码”重设，"
-        "并告诉贵公司管理员。",
+        "停用“API 令牌”里不认识的令牌，并告诉贵公司管理员。",
         en="The password of your ToP account has just been changed, and all other sessions have ended.\n\n"
-        "If it was not you, choose “Forgotten password” on the sign-in page at once, and tell an admin of "
-        "your company.",
+        "If it was not you, choose “Forgotten password” on the sign-in page at once, revoke the API tokens "
+        "that you do not know, and tell an admin of your company.",
     ),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
 from sqlalchemy import func, insert, select, update
 
@@ -81,12 +82,18 @@ async def decide_token(session: WriteSession, viewer: Viewer, public_id: str, *,
     """For routes of whoever approves. Raises NotFound, and Conflict for one that was decided already."""
     token = await access_token(session, viewer, public_id)
     if token.state != "waiting":
-        raise Conflict(Text(zh="这个令牌已经处理过。", en="This token has been decided already."))
+        raise _decided()
     state = "active" if approve else "refused"
     decided = {"state": state, "decided_by": viewer.person_id, "decided_at": clock.now()}
-    await session.execute(update(ApiToken).where(ApiToken.id == token.id).values(decided))
+    waiting = update(ApiToken).where(ApiToken.id == token.id, ApiToken.state == "waiting")
+    if cast(Any, await session.execute(waiting.values(decided))).rowcount != 1:
+        raise _decided()  # or its maker was suspended meanwhile, which ended it
     verb = "token.approve" if approve else "token.refuse"
     await record_audit(session, viewer, verb, object_kind="api_token", object_id=public_id)
+
+
+def _decided() -> Conflict:
+    return Conflict(Text(zh="这个令牌已经处理过。", en="This token has been decided already."))
 
 
 async def revoke_token(session: WriteSession, viewer: Viewer, public_id: str) -> None:
