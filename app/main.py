@@ -4,8 +4,9 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -157,11 +158,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
-    app.state.reports_limiter = AddressLimiter(
-        rate=settings.reports_per_hour / 3600,
-        burst=settings.reports_per_hour,
-        trusted_proxies=settings.trusted_proxies,
-    )
+    app.state.reports_limiter = _hourly(settings, settings.reports_per_hour)
     app.state.denials = PolicyDenials(app.state.database)
     app.state.identities = MemberIdentities(app.state.database)
     app.state.hasher = PasswordHasher()
@@ -177,18 +174,14 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         app.state.postbox,
     )
     app.state.documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
-    app.state.registrations_limiter = AddressLimiter(
-        rate=settings.registrations_per_hour / 3600,
-        burst=settings.registrations_per_hour,
-        trusted_proxies=settings.trusted_proxies,
-    )
+    app.state.registrations_limiter = _hourly(settings, settings.registrations_per_hour)
     app.state.own_data = OwnData(
         app.state.database, eraser_of(settings), Sealer(settings.secrets, COPY_PURPOSE)
     )
     errors.install(app)
     moved.install(app)
     asking_vendor.install(app)
-    _include_routes(app, settings)
+    app.router.routes.extend(_router(with_styleguide=settings.debug).routes)
     describe_problems(app)
     refuse_undeclared(app.router.routes)
     return app
@@ -205,8 +198,15 @@ def _middleware(settings: Settings, measured: Metrics) -> list[Middleware]:
     ]
 
 
-def _include_routes(app: FastAPI, settings: Settings) -> None:
-    app.router.routes.extend(registry_pages.KEYSTROKES)
+def _hourly(settings: Settings, most: int) -> AddressLimiter:
+    return AddressLimiter(rate=most / 3600, burst=most, trusted_proxies=settings.trusted_proxies)
+
+
+@cache
+def _router(*, with_styleguide: bool) -> APIRouter:
+    """The same for every application of a process: what the framework finds out about one stays."""
+    router = APIRouter(dependencies=[Depends(guard)], max_body_size=MAX_BODY_BYTES)
+    router.routes.extend(registry_pages.KEYSTROKES)
     for pages in (
         discovery_pages,
         my_pages,
@@ -230,7 +230,7 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         health,
         metrics,
     ):
-        app.include_router(pages.router, include_in_schema=False)
+        router.include_router(pages.router, include_in_schema=False)
     for api in (
         registry_api,
         facts_api,
@@ -250,10 +250,11 @@ def _include_routes(app: FastAPI, settings: Settings) -> None:
         audit_api,
         registry_desk_api,
     ):
-        app.include_router(api.router, prefix="/api/v1")
-    if settings.debug:
-        app.include_router(styleguide.router, include_in_schema=False)
-    app.mount("/static", HashedStaticFiles(directory=STATIC))
+        router.include_router(api.router, prefix="/api/v1")
+    if with_styleguide:
+        router.include_router(styleguide.router, include_in_schema=False)
+    router.mount("/static", HashedStaticFiles(directory=STATIC))
+    return router
 
 
 @asynccontextmanager

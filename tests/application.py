@@ -14,12 +14,14 @@ from app.db.tenancy import NOBODY, acting_as
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
+from app.features.knowledge.loading import load_pack
 from app.features.registry.importing import import_organisations
 from app.features.registry.life.models import Report
 from app.features.registry.rebuilding import rebuild_index
 from app.kit import clock
 from app.main import create_app
 from app.settings import Settings
+from search import build_engine
 from search.contract import SearchEngine
 from tests.purchases import add_purchase
 
@@ -81,3 +83,12 @@ async def application(
         yield app
     finally:
         await app.state.database.close()
+
+
+@asynccontextmanager
+async def shared_application(database_url: str, var: Path) -> AsyncIterator[FastAPI]:
+    """The same with the real pack and search engine, for fixtures that several tests share."""
+    engine = build_engine(var / "search")
+    async with application(database_url, var, load_pack(), engine) as app:
+        yield app
+    await engine.close()

@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from app.db.engine import Database
 from app.db.migrating import upgrade
 from app.db.tenancy import SYSTEM, act_for
-from tests.postgresql import PostgresForTests, postgres_for_tests
+from tests.databases import copy_of, migrated
+from tests.postgresql import PostgresForTests, memory, postgres_for_tests
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -22,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     host = make_url(given).host if given else None
     config.option.allow_hosts = ["127.0.0.1", "::1", *([host] if host else [])]
     config.option.allow_unix_socket = True
+    if memory() is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory())
     act_for(SYSTEM)  # what a test itself reads and writes; requests act for whoever sends them
 
 
@@ -58,19 +61,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A fresh, migrated SQLite database, for rules that cannot depend on the engine."""
-    copy = tmp_path / "test.db"
-    copy.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite+aiosqlite:///{copy}"
+    return copy_of(sqlite_template, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database, once per engine."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    server: PostgresForTests = request.getfixturevalue("postgres")
-    with server.database() as url:
+    with migrated(request, tmp_path) as url:
         yield url
 
 

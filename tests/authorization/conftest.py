@@ -1,7 +1,6 @@
 """The whole application with companies A and B in it, once per database."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -9,34 +8,22 @@ from fastapi import FastAPI
 
 from app.db import writing
 from app.db.engine import Database, WriteSession
-from app.features.knowledge.loading import load_pack
-from search import build_engine
-from tests.application import application, client_of
+from tests.application import client_of, shared_application
 from tests.authorization.world import World, build
-from tests.postgresql import PostgresForTests
+from tests.databases import migrated
 
 
 @pytest.fixture(scope="package", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The full matrix on both databases is for `make test-deep`; the second wall has tests in any run."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        copy = tmp_path_factory.mktemp("shared") / "top.db"
-        copy.write_bytes(template.read_bytes())
-        yield f"sqlite+aiosqlite:///{copy}"
-        return
-    server: PostgresForTests = request.getfixturevalue("postgres")
-    with server.database() as url:
+    with migrated(request, tmp_path_factory.mktemp("shared")) as url:
         yield url
 
 
 @pytest.fixture(scope="package")
 async def app(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FastAPI]:
-    var = tmp_path_factory.mktemp("var")
-    engine = build_engine(var / "search")
-    async with application(shared_url, var, load_pack(), engine) as app:
+    async with shared_application(shared_url, tmp_path_factory.mktemp("var")) as app:
         yield app
-    await engine.close()
 
 
 @pytest.fixture(scope="package")

@@ -4,7 +4,6 @@
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,21 +11,19 @@ from fastapi import FastAPI
 from sqlalchemy import true
 
 from app.db.tenancy import Tenant, act_for
-from app.features.knowledge.loading import load_pack
 from app.features.members.signing_in.identity import MemberIdentities
 from app.kit.viewer import Viewer
 from app.web import identity
 from app.web.csrf import SAFE_METHODS
 from app.web.identity import Asked as AskedOf
-from search import build_engine
-from tests.application import application
+from tests.application import shared_application
 from tests.authorization.actors import ANA, RIVAL
 from tests.authorization.addresses import Asked, table
 from tests.authorization.asking import ask, text_of
 from tests.authorization.belongings import SECRET
 from tests.authorization.expecting import Expected, expected
 from tests.authorization.world import World, build
-from tests.postgresql import PostgresForTests
+from tests.databases import migrated
 
 # One's own account: signing in and its factors look people up as the system, so the second wall lets them.
 # They take the person from the session alone.
@@ -43,24 +40,14 @@ pytestmark = pytest.mark.usefixtures("no_write_stays")
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Both databases in every run: this is what the second wall is for."""
-    if request.param == "sqlite":
-        copy = tmp_path_factory.mktemp("off") / "top.db"
-        template: Path = request.getfixturevalue("sqlite_template")
-        copy.write_bytes(template.read_bytes())
-        yield f"sqlite+aiosqlite:///{copy}"
-        return
-    server: PostgresForTests = request.getfixturevalue("postgres")
-    with server.database() as url:
+    with migrated(request, tmp_path_factory.mktemp("off")) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 async def app(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FastAPI]:
-    var = tmp_path_factory.mktemp("var")
-    engine = build_engine(var / "search")
-    async with application(shared_url, var, load_pack(), engine) as app:
+    async with shared_application(shared_url, tmp_path_factory.mktemp("var")) as app:
         yield app
-    await engine.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from app.db.engine import Database, ReadSession
 
 _OTHERS = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " WHERE datname = current_database() AND usename <> current_user"
 )
 
 

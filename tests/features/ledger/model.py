@@ -1,9 +1,8 @@
 """The ledger as a few numbers in a dict: what the state machine and the comparison hold it to."""
 
 import asyncio
-import tempfile
-from collections.abc import Coroutine
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import hypothesis.strategies as st
@@ -30,14 +29,10 @@ FEE = 1_500
 class LedgerMachine(RuleBasedStateMachine):
     """Whatever is done in whatever order: the books balance and say what the model says."""
 
-    template: Path | None = None  # a migrated SQLite file to copy; else `open` says where the books are
+    lend: Callable[[], AbstractContextManager[str]]  # the address of an empty database, for a while
 
-    def open(self) -> Database:
-        assert self.template is not None
-        self._directory = tempfile.TemporaryDirectory()
-        copy = Path(self._directory.name) / "books.db"
-        copy.write_bytes(self.template.read_bytes())
-        return Database(f"sqlite+aiosqlite:///{copy}")
+    def open(self, url: str) -> Database:
+        return Database(url)
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
@@ -45,7 +40,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.runner = asyncio.Runner()
-        self.books = Books(self.open())
+        self._lent = ExitStack()
+        self.books = Books(self.open(self._lent.enter_context(self.lend())))
         self.run(self.books.prepare(8))
         self.run(self.books.allow_bonuses(100))
         self.spendable = dict.fromkeys(COMPANIES, 0)  # wallet and bonus together
@@ -60,8 +56,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if hasattr(self, "runner"):
             self.run(self.books.database.close())
             self.runner.close()
-            if self.template is not None:
-                self._directory.cleanup()
+            self._lent.close()
 
     @rule(company=companies, minor=minors)
     def top_up(self, company: int, minor: int) -> None:

@@ -15,7 +15,7 @@ from app.features.ledger.posting.moves import Account, Move, NewHold
 from app.features.ledger.posting.requests import Posted, Request
 from app.features.ledger.posting.transfers import begin, complete, post
 from tests.features.ledger.books import Books
-from tests.features.ledger.conftest import empty, open_path
+from tests.features.ledger.conftest import open_path
 from tests.postgresql import PostgresForTests
 
 # A correction may touch any account: moves of any shape, over floors, ceilings and several accounts.
@@ -85,16 +85,16 @@ async def books_after(books: Books) -> Any:
 
 @settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.lists(commands(), min_size=3, max_size=12))
-def test_both_paths_do_the_same(
-    postgres: PostgresForTests, shared_postgres_url: str, given_commands: list[Any]
-) -> None:
-    async def run(path: str) -> Any:
-        await empty(postgres.as_owner(shared_postgres_url))
-        books = Books(open_path(path, shared_postgres_url))
+def test_both_paths_do_the_same(postgres: PostgresForTests, given_commands: list[Any]) -> None:
+    async def played(books: Books) -> Any:
         await books.prepare()
         outcomes = [await outcome(books, command) for command in given_commands]
         after = await books_after(books)
         await books.database.close()
         return outcomes, after
 
-    assert asyncio.run(run("portable")) == asyncio.run(run("function"))
+    def run(path: str) -> Any:
+        with postgres.database() as url:
+            return asyncio.run(played(Books(open_path(path, url))))
+
+    assert run("portable") == run("function")
