@@ -60,7 +60,9 @@ def paths_of(app: FastAPI, *, method: str, organisation: str) -> list[str]:
                     "/staff/verifications/{public_id}",
                     "/staff/companies/{public_id}",
                     "/staff/companies/{public_id}/change",
+                    "/staff/companies/{public_id}/documents",
                     "/staff/verifications/documents/{public_id}",
+                    "/staff/break-glass/documents/{public_id}",
                 )
             },
             "/report": f"/report?about=organisation&id={organisation}",

@@ -104,6 +104,25 @@ async def test_a_rival_at_work_elsewhere_cannot_be_followed_as_a_person(
     assert answer.status_code == 404
 
 
+async def test_the_page_of_another_company_has_the_button_and_ones_own_has_not(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, bo: Known
+) -> None:
+    theirs, own = f"/companies/{bo.company_public_id}", f"/companies/{ana.company_public_id}"
+    signed_in(client, ana)
+    assert 'class="follow"' not in (await client.get(own)).text
+    assert (await client.get(f"/api/v1{own}")).json()["related"] == {}
+    assert 'aria-pressed="false"' in (await client.get(theirs)).text
+    assert (await client.get(f"/api/v1{theirs}")).json()["related"]["follow"]["is_followed"] is False
+    asked = {"kind": "company", "id": bo.company_public_id, "follow": "1", "next": theirs}
+    done = await client.post("/my/follows", data=asked)
+    assert (done.status_code, done.headers["location"]) == (303, theirs)
+    assert await stored(app, ana) == [(ana.company_id, "company", bo.company_public_id)]
+    assert 'aria-pressed="true"' in (await client.get(theirs)).text
+    staff = await add_person(app.state.database, "莫", staff_roles=("moderator",), second_factor=True)
+    signed_in(client, staff)
+    assert 'class="follow"' not in (await client.get(theirs)).text
+
+
 async def test_the_button_follows_without_and_with_htmx(
     app: FastAPI, client: httpx.AsyncClient, ana: Known, hospital: str
 ) -> None:

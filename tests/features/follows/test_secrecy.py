@@ -47,6 +47,7 @@ async def test_no_page_of_others_changes_when_somebody_follows(
     kept = {"/metrics", "/livez", "/readyz"}  # they count requests and measure time
     kept |= {"/wallet/statement/print"}  # it says when it was printed
     paths = [one for one in paths_of(app, method="GET", organisation=hospital) if one not in kept]
+    paths += [f"/companies/{bo.company_public_id}", f"/api/v1/companies/{bo.company_public_id}"]
 
     async def shown() -> dict[str, str]:
         answers = {path: await client.get(path) for path in paths}
@@ -54,7 +55,12 @@ async def test_no_page_of_others_changes_when_somebody_follows(
 
     before = await shown()
     signed_in(client, ana)
-    for kind, subject in (("organisation", hospital), ("need", "mlps-l3"), ("industry", "healthcare")):
+    for kind, subject in (
+        ("organisation", hospital),
+        ("need", "mlps-l3"),
+        ("industry", "healthcare"),
+        ("company", bo.company_public_id),
+    ):
         await client.post("/api/v1/my/follows", json={"kind": kind, "subject": subject})
     signed_in(client, bo)
     assert await shown() == before

@@ -1,7 +1,7 @@
 """Companies over JSON: one's own, and the profiles of others."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from app.features.members.models import COMPANY_NAME_LENGTH
 from app.features.members.policies import COMPANY, EDIT_COMPANY, PROFILES
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
+from app.web.related import RelatedDep
 
 router = APIRouter(tags=["companies"], route_class=StrictRoute)
 Code = Annotated[StorableText, Field(max_length=40)]
@@ -49,6 +50,10 @@ class CompanyOut(BaseModel):
     about: str
 
 
+class OtherCompanyOut(CompanyOut):
+    related: dict[str, Any] = Field(description="what else is known of it, by topic")
+
+
 @router.get("/company", dependencies=[COMPANY.needed])
 async def own_company(session: ReadSessionDep, viewer: ViewerDep) -> CompanyOut:
     """The company that one belongs to."""
@@ -68,9 +73,14 @@ async def change_company(
 
 
 @router.get("/companies/{public_id}", dependencies=[PROFILES.needed])
-async def show_company(public_id: str, session: ReadSessionDep, viewer: ViewerDep) -> CompanyOut:
+async def show_company(
+    public_id: str, session: ReadSessionDep, viewer: ViewerDep, related: RelatedDep
+) -> OtherCompanyOut:
     """A company as every signed-in member sees it."""
-    return _out(await shown_company(session, viewer, public_id))
+    shown = _out(await shown_company(session, viewer, public_id))
+    is_own = public_id == viewer.company_public_id
+    told = {} if is_own else await related.about("company", public_id)
+    return OtherCompanyOut(**shown.model_dump(), related=told)
 
 
 def _out(company: ShownCompany) -> CompanyOut:

@@ -18,6 +18,7 @@ from app.features.members.policies import COMPANY, EDIT_COMPANY, PROFILES
 from app.kit.errors import Conflict, DomainError, Invalid
 from app.web.dependencies import DatabaseDep, ReadSessionDep, ViewerDep
 from app.web.pages import Page, PageDep
+from app.web.related import ShownDep
 
 router = APIRouter()
 _LISTS = ("types", "regions", "verticals")
@@ -60,11 +61,18 @@ async def send_profile(
 
 @router.get("/companies/{public_id}", dependencies=[PROFILES.needed])
 async def profile(
-    public_id: str, page: PageDep, session: ReadSessionDep, viewer: ViewerDep, words: VocabularyDep
+    public_id: str,
+    page: PageDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    words: VocabularyDep,
+    related: ShownDep,
 ) -> Response:
     """A company as every signed-in member sees it."""
     shown = await shown_company(session, viewer, public_id)
-    return page.respond("members/companies/profile.html", company=shown, words=words)
+    is_own = public_id == viewer.company_public_id
+    panels = () if is_own else await related.about("company", public_id)
+    return page.respond("members/companies/profile.html", company=shown, words=words, panels=panels)
 
 
 def _form(
