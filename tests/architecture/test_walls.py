@@ -1,9 +1,12 @@
 """Row-level security: whoever adds a table decides whether it belongs to companies."""
 
+import re
+
 from sqlalchemy import text
 
 from app.db.engine import Database
 from app.db.tables import metadata
+from tests.architecture.test_shape import ROOT
 
 # Tables without a wall, and why. What names a company or a person of one needs a very good reason.
 OPEN = {
@@ -48,3 +51,15 @@ def test_a_table_that_names_a_company_is_not_open() -> None:
         if any(column.name == "company_id" for column in table.columns)
     }
     assert not naming & opened
+
+
+def test_whoever_acts_for_the_system_stands_in_the_decision_with_the_reason() -> None:
+    """Such code passes the second wall. One's own rows are reached within the own company."""
+    acts = re.compile(r"\bact(?:ing_as|_for)\(SYSTEM\)")
+    passing = {
+        path.relative_to(ROOT).as_posix().removeprefix("app/features/")
+        for path in (ROOT / "app").rglob("*.py")
+        if acts.search(path.read_text("utf-8"))
+    }
+    told = (ROOT / "docs/decisions/second-wall.md").read_text("utf-8")
+    assert passing == set(re.findall(r"`((?:app|members|ledger)/[\w/]+\.py)`", told)) - {"app/db/walls.py"}

@@ -6,7 +6,6 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.models import MAIL_LENGTH
 from app.features.members.policies import MINE, MINE_STEPPED_UP
@@ -14,6 +13,7 @@ from app.features.members.signing_in.accounts import account_by_id
 from app.features.members.signing_in.dependencies import AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
 from app.features.members.signing_in.own_changes import ask_to_change_mail, change_mail, change_password
+from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.errors import SignInNeeded
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
@@ -60,7 +60,7 @@ class SessionsOut(BaseModel):
 @router.get("/account", dependencies=[MINE.needed])
 async def me(database: DatabaseDep, viewer: ViewerDep) -> AccountOut:
     """Who is signed in."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         async with database.reading() as session:
             account = await account_by_id(session, viewer.person_id or 0)
     if account is None:
@@ -99,7 +99,7 @@ async def confirm_mail(body: LinkIn, database: DatabaseDep, postbox: PostboxDep,
 @router.get("/account/sessions", dependencies=[MINE.needed])
 async def sessions(database: DatabaseDep, viewer: ViewerDep) -> SessionsOut:
     """Which devices are signed in, this one first."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         async with database.reading() as session:
             lines = await my_sessions(session, viewer)
     return SessionsOut(
@@ -119,12 +119,12 @@ async def sessions(database: DatabaseDep, viewer: ViewerDep) -> SessionsOut:
 @router.delete("/account/sessions/{public_id}", status_code=204, dependencies=[MINE.needed])
 async def send_end(public_id: str, database: DatabaseDep, viewer: ViewerDep) -> None:
     """That device is signed out with its next request."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         await run_write(database, lambda session: end_one(session, viewer, public_id))
 
 
 @router.post("/account/sessions/end-others", status_code=204, dependencies=[MINE.needed])
 async def send_end_others(database: DatabaseDep, viewer: ViewerDep) -> None:
     """Every device but this one."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         await run_write(database, lambda session: end_others(session, viewer))

@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.policies import MINE, MINE_STEPPED_UP
 from app.features.members.signing_in.accounts import account_by_id
@@ -14,6 +13,7 @@ from app.features.members.signing_in.factors.standing import factors_of
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
 from app.features.members.signing_in.new_passwords import MIN_LENGTH
 from app.features.members.signing_in.own_changes import ask_to_change_mail, change_password
+from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.errors import DomainError, Invalid, LimitReached, SignInNeeded
 from app.kit.viewer import Viewer
 from app.web.dependencies import DatabaseDep, ViewerDep
@@ -27,7 +27,7 @@ router = APIRouter()
 @router.get("/account", dependencies=[MINE.needed])
 async def me(page: PageDep, database: DatabaseDep, viewer: ViewerDep, done: str = "") -> Response:
     """Name, company, mail, and what protects the account."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         async with database.reading() as session:
             account = await account_by_id(session, viewer.person_id or 0)
             factors = await factors_of(session, viewer.person_id or 0)
@@ -88,7 +88,7 @@ async def send_mail(
 @router.get("/account/sessions", dependencies=[MINE.needed])
 async def sessions(page: PageDep, database: DatabaseDep, viewer: ViewerDep) -> Response:
     """Which devices are signed in."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         async with database.reading() as session:
             lines = await my_sessions(session, viewer)
     return page.respond("members/account/sessions.html", tab="sessions", sessions=lines)
@@ -109,7 +109,7 @@ async def send_end_others(database: DatabaseDep, viewer: ViewerDep) -> Response:
 
 
 async def _write(database: DatabaseDep, viewer: Viewer, public_id: str | None) -> None:
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         await run_write(
             database,
             lambda session: (

@@ -12,6 +12,7 @@ from app.features.members.limits import Limit, give_back, spend
 from app.features.members.signing_in.accounts import Account, account_by_id, account_by_mail
 from app.features.members.signing_in.factors.standing import has_factor
 from app.features.members.signing_in.hashing import PasswordHasher
+from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.features.members.signing_in.sessions import end_session, start_session
 from app.kit.errors import LimitReached, SignInNeeded
 from app.kit.text import Text
@@ -134,5 +135,5 @@ async def sign_out(database: Database, viewer: Viewer) -> None:
             await end_session(session, viewer.session_id)
             await record_audit(session, viewer, "session.end")
 
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         await run_write(database, work)

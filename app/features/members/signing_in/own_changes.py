@@ -25,6 +25,7 @@ from app.features.members.signing_in.links import (
     redeem_link,
 )
 from app.features.members.signing_in.new_passwords import check_new_password
+from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.features.members.signing_in.passwords import store_password
 from app.features.members.signing_in.sessions import end_sessions_of
 from app.kit.errors import Invalid, SignInNeeded
@@ -39,7 +40,7 @@ async def change_password(
     database: Database, hasher: PasswordHasher, postbox: Postbox, viewer: Viewer, old: str, new: str
 ) -> None:
     """Every other session ends. Raises Invalid on `old` or `new`, and LimitReached."""
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         account = await _proven(database, hasher, viewer, old, field="old")
         check_new_password(new, account.known_words, field="new")
         hashed = await hasher.hash(new)
@@ -57,11 +58,12 @@ async def ask_to_change_mail(
     """A link to the new address; nothing changes until it is opened. An address that is taken gets another
     mail instead, and the same answer. Raises Invalid on `password` or `mail`, and LimitReached."""
     mail = clean_mail(mail)
-    with acting_as(SYSTEM):
+    with acting_for_oneself(viewer):
         account = await _proven(database, hasher, viewer, password, field="password")
+        is_taken = await _is_taken(database, mail)
 
         async def work(session: WriteSession) -> None:
-            if await session.scalar(select(Person.id).where(Person.mail == mail)):
+            if is_taken:
                 await postbox.post(session, _TAKEN, to=mail, language=account.language)
             else:
                 token = await issue_link(session, "change_mail", person_id=account.person_id, subject=mail)
@@ -70,6 +72,13 @@ async def ask_to_change_mail(
             await record_audit(session, viewer, "mail.ask")
 
         await run_write(database, work)
+
+
+async def _is_taken(database: Database, mail: str) -> bool:
+    """By anybody, of whichever company. Whoever is quicker in between is met when the link is opened."""
+    with acting_as(SYSTEM):
+        async with database.reading() as session:
+            return await session.scalar(select(Person.id).where(Person.mail == mail)) is not None
 
 
 async def new_mail_of(database: Database, token: str) -> str:

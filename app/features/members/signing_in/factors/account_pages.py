@@ -114,7 +114,7 @@ async def _remove(page: Page, ground: Ground, viewer: Viewer, passkey: str | Non
 async def _list(
     page: Page, ground: Ground, viewer: Viewer, *, target: str = "", error: DomainError | None = None
 ) -> Response:
-    factors = await ground.read(lambda session: factors_of(session, viewer.person_id or 0))
+    factors = await ground.read(viewer, lambda session: factors_of(session, viewer.person_id or 0))
     return _respond(page, "second_factors", error, factors=factors, target=local_path(target, ""))
 
 

@@ -104,7 +104,7 @@ async def send_passkey(
 @router.get("/account/second-factors", dependencies=[MINE.needed])
 async def my_factors(ground: GroundDep, viewer: ViewerDep) -> FactorsOut:
     """Which factors there are."""
-    found = await ground.read(lambda session: factors_of(session, viewer.person_id or 0))
+    found = await ground.read(viewer, lambda session: factors_of(session, viewer.person_id or 0))
     return FactorsOut(
         codes_since=found.codes_since,
         passkeys=[

@@ -43,7 +43,9 @@ async def give_code(ground: Ground, viewer: Viewer, typed: str) -> str:
 
 async def ask_passkey(ground: Ground, viewer: Viewer) -> dict[str, Any]:
     person_id, session_id = session_of(viewer)
-    return await ground.write(lambda session: ask_to_sign(session, ground.site, session_id, person_id))
+    return await ground.write(
+        viewer, lambda session: ask_to_sign(session, ground.site, session_id, person_id)
+    )
 
 
 async def give_passkey(ground: Ground, viewer: Viewer, answer: dict[str, Any]) -> str:
@@ -68,7 +70,7 @@ async def _give(
 ) -> str:
     person_id, session_id = session_of(viewer)
     key = f"second_factor:{person_id}"
-    await ground.write(lambda session: spend_all(session, key, LIMITS))
+    await ground.write(viewer, lambda session: spend_all(session, key, LIMITS))
 
     async def work(session: WriteSession) -> str:
         await check(session)
@@ -82,7 +84,7 @@ async def _give(
         await record_audit(session, viewer, "second_factor.give", object_kind=kind, result="denied")
 
     try:
-        return await ground.write(work)
+        return await ground.write(viewer, work)
     except WrongCode:
-        await ground.write(refused)
+        await ground.write(viewer, refused)
         raise

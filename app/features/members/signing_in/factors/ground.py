@@ -7,11 +7,12 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from app.db.engine import Database, ReadSession, WriteSession
-from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in.factors.passkeys import Site
+from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.sealing import Sealer
+from app.kit.viewer import Viewer
 
 Result = TypeVar("Result")
 
@@ -23,13 +24,13 @@ class Ground:
     site: Site
     postbox: Postbox
 
-    async def write(self, work: Callable[[WriteSession], Awaitable[Result]]) -> Result:
-        """For the system: who waits for a second factor is nobody yet."""
-        with acting_as(SYSTEM):
+    async def write(self, viewer: Viewer, work: Callable[[WriteSession], Awaitable[Result]]) -> Result:
+        """What is the viewer's own."""
+        with acting_for_oneself(viewer):
             return await run_write(self.database, work)
 
-    async def read(self, work: Callable[[ReadSession], Awaitable[Result]]) -> Result:
-        with acting_as(SYSTEM):
+    async def read(self, viewer: Viewer, work: Callable[[ReadSession], Awaitable[Result]]) -> Result:
+        with acting_for_oneself(viewer):
             async with self.database.reading() as session:
                 return await work(session)
 

@@ -56,14 +56,14 @@ async def start_codes(ground: Ground, viewer: Viewer) -> Seed:
         secret = await begin_codes(session, ground.sealer, person_id)
         return shown(secret, account=account.mail, address=ground.site.address)
 
-    return await ground.write(work)
+    return await ground.write(viewer, work)
 
 
 async def shown_seed(ground: Ground, viewer: Viewer) -> Seed | None:
     """The seed that waits for its first code."""
     person_id, _ = session_of(viewer)
-    account = await ground.read(lambda session: _account(session, viewer))
-    secret = await ground.read(lambda session: waiting_secret(session, ground.sealer, person_id))
+    account = await ground.read(viewer, lambda session: _account(session, viewer))
+    secret = await ground.read(viewer, lambda session: waiting_secret(session, ground.sealer, person_id))
     return shown(secret, account=account.mail, address=ground.site.address) if secret else None
 
 
@@ -71,7 +71,7 @@ async def finish_codes(ground: Ground, viewer: Viewer, code: str) -> Added:
     """Raises WrongCode, LimitReached, SecondFactorNeeded."""
     person_id, _ = session_of(viewer)
     key = f"new_codes:{person_id}"
-    await ground.write(lambda session: spend_all(session, key, LIMITS))
+    await ground.write(viewer, lambda session: spend_all(session, key, LIMITS))
 
     async def work(session: WriteSession) -> Added:
         await _permit(session, viewer)
@@ -80,7 +80,7 @@ async def finish_codes(ground: Ground, viewer: Viewer, code: str) -> Added:
             await give_back(session, key, limit.window)
         return await _added(session, ground, viewer, "code")
 
-    return await ground.write(work)
+    return await ground.write(viewer, work)
 
 
 async def ask_new_passkey(ground: Ground, viewer: Viewer) -> dict[str, Any]:
@@ -91,7 +91,7 @@ async def ask_new_passkey(ground: Ground, viewer: Viewer) -> dict[str, Any]:
         await _permit(session, viewer)
         return await ask_to_make(session, ground.site, session_id, await _account(session, viewer))
 
-    return await ground.write(work)
+    return await ground.write(viewer, work)
 
 
 async def finish_passkey(ground: Ground, viewer: Viewer, name: str, answer: dict[str, Any]) -> Added:
@@ -103,7 +103,7 @@ async def finish_passkey(ground: Ground, viewer: Viewer, name: str, answer: dict
         await add_passkey(session, ground.site, session_id, person_id, name, answer)
         return await _added(session, ground, viewer, "passkey")
 
-    return await ground.write(work)
+    return await ground.write(viewer, work)
 
 
 async def renew_recovery_codes(ground: Ground, viewer: Viewer) -> Sequence[str]:
@@ -118,7 +118,7 @@ async def renew_recovery_codes(ground: Ground, viewer: Viewer) -> Sequence[str]:
         await record_audit(session, viewer, "second_factor.add", object_kind="recovery_codes")
         return codes
 
-    return await ground.write(work)
+    return await ground.write(viewer, work)
 
 
 async def remove_factor(ground: Ground, viewer: Viewer, passkey: str | None) -> None:
@@ -148,7 +148,7 @@ async def remove_factor(ground: Ground, viewer: Viewer, passkey: str | None) -> 
         kind = "code" if passkey is None else "passkey"
         await record_audit(session, viewer, "second_factor.remove", object_kind=kind)
 
-    await ground.write(work)
+    await ground.write(viewer, work)
 
 
 async def _permit(session: WriteSession, viewer: Viewer) -> None:

@@ -66,7 +66,7 @@ async def _form(
     page: Page, ground: Ground, viewer: Viewer, *, target: str, error: DomainError | None = None
 ) -> Response:
     person_id, _ = session_of(viewer)
-    factors = await ground.read(lambda session: factors_of(session, person_id))
+    factors = await ground.read(viewer, lambda session: factors_of(session, person_id))
     kept = local_path(target, "")
     if not factors.count:
         return RedirectResponse(f"{ENROL}?next={quote(kept)}" if kept else ENROL, 303)
