@@ -9,7 +9,7 @@ from functools import cache
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
 
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, acting_as
@@ -90,8 +90,10 @@ from app.outbox.claimer import backlog_by_topic
 from app.providers import payment_provider
 from app.settings import Settings
 from app.web import errors, health, metrics, preferences, styleguide, templating
+from app.web.application import Application
 from app.web.assets import STATIC, HashedStaticFiles
 from app.web.guards import guard
+from app.web.hosts import Hosts
 from app.web.inputs import MAX_BODY_BYTES
 from app.web.keystrokes import COMPRESSION, Keystrokes
 from app.web.limits import AddressLimiter
@@ -111,7 +113,8 @@ MAX_FORM_FIELDS = 200
 def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> FastAPI:
     """The whole product. `engine` replaces the search engine that the settings name (tests do that)."""
     measured = Metrics(backlog=backlog_by_topic, index_topics=INDEX_TOPICS)
-    app = FastAPI(
+    app = Application(
+        front=lambda framework: _front(framework, settings, measured),
         title="ToP API",
         version="1",
         description="What an organisation probably needs, and why. Predictions are estimates, not facts.",
@@ -119,7 +122,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(guard)],
-        middleware=_middleware(settings, measured),
+        middleware=[Middleware(GZipMiddleware, **COMPRESSION)],
         max_body_size=MAX_BODY_BYTES,
         form_limits={"max_fields": MAX_FORM_FIELDS, "max_files": 0},
         lifespan=_lifespan,
@@ -187,15 +190,13 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     return app
 
 
-def _middleware(settings: Settings, measured: Metrics) -> list[Middleware]:
-    return [
-        Middleware(
-            Entrance, observe=measured.request, https=settings.is_production, last_answer=errors.unexpected
-        ),
-        Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts),
-        Middleware(Keystrokes, routes=registry_pages.KEYSTROKES, refusal=errors.refusal),
-        Middleware(GZipMiddleware, **COMPRESSION),
-    ]
+def _front(framework: ASGIApp, settings: Settings, measured: Metrics) -> Entrance:
+    """What every request passes, and the short way of keystrokes, before the framework's own layers."""
+    keystrokes = Keystrokes(framework, routes=registry_pages.KEYSTROKES, refusal=errors.refusal)
+    hosts = Hosts(keystrokes, allowed_hosts=settings.allowed_hosts)
+    return Entrance(
+        hosts, observe=measured.request, https=settings.is_production, last_answer=errors.unexpected
+    )
 
 
 def _hourly(settings: Settings, most: int) -> AddressLimiter:

@@ -1,7 +1,7 @@
 """Engine and session types. A read session has another type than a write session, so signatures tell."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -72,13 +72,15 @@ class Database:
             finally:
                 await session.rollback()
 
-    @asynccontextmanager
-    async def glancing(self) -> AsyncIterator[Reader]:
+    def glancing(self) -> AbstractAsyncContextManager[Reader]:
         """A reader for single statements that need not agree with each other."""
         if self.is_sqlite:
             self._inline = self._inline or InlineReader(open_inline(self._url))
-            yield self._inline
-            return
+            return self._inline
+        return self._connected()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Reader]:
         async with self.engine.connect() as connection:
             yield ConnectionReader(await connection.execution_options(isolation_level="AUTOCOMMIT"))
 

@@ -40,6 +40,12 @@ class InlineReader:
         found: Sequence[Any] = self._driver.execute(sql, [params[name] for name in names]).fetchall()
         return found
 
+    async def __aenter__(self) -> "InlineReader":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """It stays open for the next."""
+
     async def execute(self, statement: Executable, params: Mapping[str, Any] | None = None, /) -> Result[Any]:
         return self._connection.execute(statement, params)
 

@@ -8,6 +8,7 @@ from app.kit.errors import Invalid, LimitReached, NotAllowed
 from app.kit.text import Text
 from app.web.csrf import SAFE_METHODS, check_session_token
 from app.web.limits import AddressLimiter
+from app.web.percent import percent_decoded
 
 _REPLACEMENT = "\ufffd"  # what bytes that are not UTF-8 are read as; somebody may also have typed it
 UNLIMITED_PATHS = frozenset({"/livez", "/readyz", "/metrics"})  # probes must not be starved by a flood
@@ -65,9 +66,12 @@ def spend_reads(request: Request, tokens: int) -> None:
 
 def _refuse_broken_encoding(request: Request) -> None:
     """Refuse a query string that is not UTF-8 (a GBK link, say), naming the parameter."""
+    query: bytes = request.scope.get("query_string", b"")
+    if _is_utf8(query):  # as nearly always: without reading the parameters
+        return
     if not any(_REPLACEMENT in value for _, value in request.query_params.multi_items()):
         return
-    for pair in request.scope.get("query_string", b"").split(b"&"):
+    for pair in query.split(b"&"):
         name, _, value = pair.partition(b"=")
         try:
             unquote_to_bytes(value).decode()
@@ -80,3 +84,12 @@ def _refuse_broken_encoding(request: Request) -> None:
                 ),
                 field=field,
             ) from None
+
+
+def _is_utf8(query: bytes) -> bool:
+    """Of the whole, and so of each parameter: what separates them is no part of a longer character."""
+    try:
+        percent_decoded(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.guards import guard
 from app.web.pages import fragment_headers
+from app.web.percent import percent_decoded
 from app.web.policy import ANYONE
 
 COMPRESSION: Mapping[str, Any] = {"minimum_size": 1000, "compresslevel": 4}
@@ -17,6 +18,15 @@ _ENCODING = b"accept-encoding"
 
 Fragment = Callable[[Request], Awaitable[str]]
 Refusal = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def typed(request: Request, name: str) -> str:
+    """The parameter `name`, empty where it is missing. A box sends nothing else: that needs no parser."""
+    query: bytes = request.scope["query_string"]
+    given, _, value = query.partition(b"=")
+    if given == name.encode() and b"&" not in value and value.isascii():
+        return percent_decoded(value.replace(b"+", b" ")).decode("utf-8", "replace")
+    return request.query_params.get(name, "")
 
 
 class Keystroke(Route):

@@ -97,11 +97,16 @@ PageDep = Annotated[Page, Depends(_page)]
 
 def language_of(request: Request) -> PageLanguage:
     """The cookie's choice, else the browser's first supported language, else Chinese."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    for language in PAGE_LANGUAGES:
-        if chosen == language:
-            return language
-    return _first_supported(request.headers.get("accept-language", "")[:200].lower())
+    accepted = b""
+    for name, value in request.scope["headers"]:
+        if name == b"cookie":
+            chosen = request.cookies.get(LANGUAGE_COOKIE)
+            for language in PAGE_LANGUAGES:
+                if chosen == language:
+                    return language
+        elif name == b"accept-language":
+            accepted = accepted or value
+    return _first_supported(accepted[:200].decode("latin-1").lower())
 
 
 @lru_cache(1_024)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +13,7 @@ from search.answer import MOST, check, check_documents, page_of
 from search.backends.directories import KindDirectory
 from search.backends.embedded_kind import EmbeddedKind
 from search.backends.embedded_rebuild import EmbeddedRebuild
+from search.backends.reader_threads import ReaderThreads
 from search.backends.tantivy_index import TantivyIndex
 from search.backends.writes import Deletion
 from search.contract import (
@@ -46,7 +46,7 @@ class EmbeddedEngine:
     def __init__(self, root: Path, *, threads: int | None = None, warm: bool = True) -> None:
         self._root = root
         self._schema = schema_hash()
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="search")
+        self._pool = ReaderThreads(threads or os.cpu_count() or 1, name="search")
         self._kinds: dict[str, EmbeddedKind] = {}
         self._guard = threading.Lock()
         if warm:  # loads the tables (0.5 s), so that the first reader does not wait

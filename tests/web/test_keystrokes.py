@@ -51,12 +51,36 @@ async def test_what_nobody_foresaw_is_answered_too(app: FastAPI, monkeypatch: py
         raise RuntimeError("绝密标记医院")
 
     async with client_of(app) as client:
-        await client.get("/suggest", params=ASKED)  # builds the layers
-        layer = app.middleware_stack
+        layer = app.front  # type: ignore[attr-defined]
         while not isinstance(layer, Keystrokes):
-            layer = layer.app if hasattr(layer, "app") else layer._app  # type: ignore[union-attr]
+            layer = layer._app if hasattr(layer, "_app") else layer.app
         monkeypatch.setattr(layer._routes["/suggest"], "fragment", broken)
         answer = await client.get("/suggest", params=ASKED)
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] in answer.text
     assert "绝密标记" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("q=%E5%8C%97%E4%BA%AC", "北京"),
+        ("q=%E5%8C%97%E4%BA%AC+x", "北京 x"),
+        ("q=x&q=%E5%8C%97%E4%BA%AC", "北京"),
+        ("%71=%E5%8C%97%E4%BA%AC", "北京"),
+        ("q=a%26b", "a&amp;b"),
+        ("other=1&q=%E5%8C%97", "北"),
+    ],
+)
+async def test_a_text_is_read_alike_however_it_is_sent(
+    client: httpx.AsyncClient, query: str, shown: str
+) -> None:
+    answer = await client.get(f"/suggest?{query}")
+    assert f'<span translate="no">{shown}</span>' in answer.text
+
+
+async def test_a_host_is_served_again_and_another_never(client: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        assert (await client.get("/suggest", params=ASKED)).status_code == 200
+        for wrong in ("evil.example", "", "testserver.evil.example"):
+            assert (await client.get("/suggest", params=ASKED, headers={"host": wrong})).status_code == 400

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -14,8 +14,8 @@ from app.features.registry.certainty import certain, is_good
 from app.features.registry.documents import KIND
 from app.features.registry.fallback import find_by_sql
 from app.features.registry.match_words import why_matched
-from app.features.registry.queries import lines_of
-from app.features.registry.records import OrganisationLine
+from app.features.registry.queries import known_of
+from app.features.registry.records import LineRow, OrganisationLine, line_from
 from app.kit.viewer import Viewer
 from search.contract import Hit, SearchEngine, SearchPage, SearchQuery, SearchUnavailable
 
@@ -23,6 +23,8 @@ BUDGET_SECONDS = 0.8  # for the engine; the fallback and the page still fit into
 SUGGESTIONS = 8
 REACHABLE = 1_000
 MAX_QUERY = 100  # characters
+
+_NO_FILTERS: Mapping[str, tuple[str, ...]] = {}
 
 log = structlog.get_logger()
 
@@ -117,12 +119,11 @@ class Lookup:
         if page is None:
             page = await _by_sql(session, wanted)
         self._observe(as_typed=as_typed, seconds=page.took_ms / 1000, degraded=page.degraded)
-        known = await lines_of(session, viewer, catalogue, [hit.id for hit in page.hits])
-        by_id = {line.public_id: line for line in known}
-        hits = [hit for hit in page.hits if hit.id in by_id]
+        known = await known_of(session, viewer, [hit.id for hit in page.hits])
+        hits = [hit for hit in page.hits if hit.id in known]
         if len(hits) < len(page.hits):
             log.info("search_index_behind", missing=len(page.hits) - len(hits))
-        return page, hits, tuple(_matched(by_id[hit.id], hit, wanted.text) for hit in hits)
+        return page, hits, tuple(_line(catalogue, known[hit.id], hit, wanted.text) for hit in hits)
 
     async def _ask(self, viewer: Viewer, wanted: Wanted, *, as_typed: bool) -> SearchPage | None:
         """The engine's page, or None when it cannot answer in time."""
@@ -151,6 +152,8 @@ class Lookup:
 
 
 def _filters(wanted: Wanted) -> Mapping[str, tuple[str, ...]]:
+    if wanted.industry is None and wanted.province is None:
+        return _NO_FILTERS
     chosen = {"industry": wanted.industry, "province": wanted.province}
     return {field: (value,) for field, value in chosen.items() if value}
 
@@ -168,7 +171,8 @@ async def _by_sql(session: Reader, wanted: Wanted) -> SearchPage:
     return SearchPage(shown, len(hits), not full, 0.0, "sql", degraded=True)
 
 
-def _matched(line: OrganisationLine, hit: Hit, text: str) -> OrganisationLine:
+def _line(catalogue: Catalogue, row: LineRow, hit: Hit, text: str) -> OrganisationLine:
     """The hit's highlights belong to the name it saw; the database may already know a newer one."""
-    highlights = hit.highlights if hit.name == line.name else ()
-    return replace(line, matched_by=hit.matched_by, why=why_matched(hit, text), highlights=highlights)
+    highlights = hit.highlights if hit.name == row[1] else ()
+    why = why_matched(hit, text)
+    return line_from(catalogue, row, matched_by=hit.matched_by, why=why, highlights=highlights)

@@ -1,6 +1,5 @@
 """The reads of the registry. Public data: every viewer sees the same, yet every read names its viewer."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -32,7 +31,7 @@ from app.features.registry.models import (
     OrganisationSource,
     Source,
 )
-from app.features.registry.records import OrganisationLine, OrganisationRecord, line_from
+from app.features.registry.records import LineRow, OrganisationLine, OrganisationRecord, line_from
 from app.kit.errors import NotFound
 from app.kit.text import Text
 from app.kit.viewer import Viewer
@@ -123,16 +122,19 @@ async def lines_of(
     session: Reader, viewer: Viewer, catalogue: Catalogue, public_ids: Sequence[str]
 ) -> list[OrganisationLine]:
     """In the order of the ids; those that are gone are left out."""
-    by_id: dict[str, OrganisationLine] = {}
+    known = await known_of(session, viewer, public_ids)
+    return [line_from(catalogue, known[public_id]) for public_id in public_ids if public_id in known]
+
+
+async def known_of(session: Reader, viewer: Viewer, public_ids: Sequence[str]) -> dict[str, LineRow]:
+    """By id, what `line_from` makes a line of; without those that are gone."""
+    found: dict[str, LineRow] = {}
     for some in in_batches(public_ids, _MOST_AT_ONCE):
         wanted = len(some) if len(some) <= _FEW else _MOST_AT_ONCE
         padded = [*some, *[some[0]] * (wanted - len(some))]
-        for *plain, inferred in await rows(
-            session, _lines_by_id(wanted), dict(zip(_ID_NAMES, padded, strict=False))
-        ):
-            line = line_from(catalogue, (*plain, json.loads(inferred)))
-            by_id[line.public_id] = line
-    return [by_id[public_id] for public_id in public_ids if public_id in by_id]
+        for row in await rows(session, _lines_by_id(wanted), dict(zip(_ID_NAMES, padded, strict=False))):
+            found[row[0]] = row
+    return found
 
 
 @cache

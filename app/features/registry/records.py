@@ -75,30 +75,51 @@ class OrganisationLine:
         return " ".join(parts) or None
 
 
+# The columns of queries.LINE_COLUMNS; the last, what was inferred, may still be JSON.
+LineRow = tuple[
+    str,
+    str,
+    str,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str,
+    Mapping[str, float] | str,
+]
+
+
 def line_from(
     catalogue: Catalogue,
-    row: tuple[
-        str, str, str, str | None, str | None, str | None, str | None, str | None, str, Mapping[str, float]
-    ],
+    row: LineRow,
+    *,
+    matched_by: str | None = None,
+    why: Text | None = None,
+    highlights: Highlights = (),
 ) -> OrganisationLine:
-    """`row` holds the columns of queries.LINE_COLUMNS in their order."""
+    """The line of a row, and how it was found."""
     public_id, name, code, sub, level_code, province, city, district, provenance, inferred = row
-    if "level" in inferred:
-        level_code = None
     industry = catalogue.industries.get(code)
     level = None
+    # Of JSON, the name as it is written there: nothing else in it is a text.
+    if level_code and ('"level"' if isinstance(inferred, str) else "level") in inferred:
+        level_code = None
     if industry and level_code:
         level = next((level.name for level in industry.levels if level.code == level_code), None)
     return OrganisationLine(
-        public_id=public_id,
-        name=name,
-        industry_code=code,
-        sub_industry_code=sub,
-        level_code=level_code,
-        province=province,
-        city=city,
-        district=district,
-        provenance=provenance,
-        industry=industry.name if industry else None,
-        level=level,
+        public_id,
+        name,
+        code,
+        sub,
+        level_code,
+        province,
+        city,
+        district,
+        provenance,
+        industry.name if industry else None,
+        level,
+        matched_by,
+        why,
+        highlights,
     )

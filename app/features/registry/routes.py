@@ -19,7 +19,7 @@ from app.kit.subject import Subject
 from app.kit.text import Text
 from app.kit.viewer import ANONYMOUS
 from app.web.dependencies import PanelsDep, ReadSessionDep, ViewerDep
-from app.web.keystrokes import Keystroke
+from app.web.keystrokes import Keystroke, typed
 from app.web.pages import PageDep, language_of
 from app.web.policy import ANYONE
 from search.analysis.regions import provinces
@@ -63,7 +63,7 @@ async def lookup(
 
 async def suggest(request: Request) -> str:
     """The list under the box; an unfinished or empty text is nothing to complain about."""
-    text = clean_query(request.query_params.get("q", ""), required=False)
+    text = clean_query(typed(request, "q"), required=False)
     if not text:
         return ""
     state = request.app.state

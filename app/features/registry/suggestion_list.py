@@ -4,8 +4,7 @@ Written out here, not in a template: every keystroke asks it, and filling a temp
 as long as the search itself. Whatever is not our own text passes `escape`.
 """
 
-from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from collections.abc import Sequence
 
 from markupsafe import escape
 
@@ -13,6 +12,7 @@ from app.features.registry.records import OrganisationLine
 from app.kit.places import place_name
 from app.kit.text import Language, Text
 from app.web.formats import highlight
+from app.web.percent import percent_encoded
 from app.web.traditional import page_to_traditional
 from app.web.translation import PageLanguage, text_language
 
@@ -45,7 +45,7 @@ def suggestion_list(
             f'<ul class="suggestions__list" role="listbox" aria-label="{_LIST.in_language(words)}" '
             f'data-text-status="{_status(len(lines), words)} {limited}">\n',
             *(_option(line, words) for line in lines),
-            f'{_TYPED_OPTION}{quote(query)}">{_TYPED.in_language(words).format(escape(query))}</li>\n</ul>',
+            f'{_TYPED_OPTION}{percent_encoded(query)}">{_TYPED.in_language(words).format(escape(query))}</li>\n</ul>',
         )
     )
     return page_to_traditional(html) if language == "zh-hant" else html
@@ -59,21 +59,40 @@ def _status(number: int, language: Language) -> str:
 
 
 def _option(line: OrganisationLine, language: Language) -> str:
-    derived = f'<span class="label label--prediction">{_DERIVED.in_language(language)}</span>'
+    derived = ""
+    if line.provenance == "derived":
+        derived = f'<span class="label label--prediction">{_DERIVED.in_language(language)}</span>'
     return (
         f'{_OPTION}{line.href}"><span class="organisation-line">\n'
-        f'<span class="organisation-line__name">{highlight(line.name, line.highlights)}</span>\n'
-        f"{derived if line.provenance == 'derived' else ''}"
-        f'<span class="organisation-line__meta">\n{"".join(_meta(line, language))}</span>\n</span></li>\n'
+        f'<span class="organisation-line__name">{_name(line)}</span>\n{derived}'
+        f'<span class="organisation-line__meta">\n{_meta(line, language)}</span>\n</span></li>\n'
     )
 
 
-def _meta(line: OrganisationLine, language: Language) -> Iterable[str]:
+def _name(line: OrganisationLine) -> str:
+    """`highlight`, which most names need not be escaped for."""
+    name = line.name
+    if not name.isalnum():
+        return highlight(name, line.highlights)
+    shown, position = "", 0
+    for start, end in line.highlights:
+        shown += f"{name[position:start]}<mark>{name[start:end]}</mark>"
+        position = end
+    return shown + name[position:]
+
+
+def _meta(line: OrganisationLine, language: Language) -> str:
+    shown = ""
     if line.industry:
-        yield f"<span>{escape(line.industry.in_language(language))}</span>"
+        shown = f"<span>{_escaped(line.industry.in_language(language))}</span>"
     if line.level:
-        yield f"<span>{escape(line.level.in_language(language))}</span>"
+        shown += f"<span>{_escaped(line.level.in_language(language))}</span>"
     if place := line.place:
-        yield f"<span>{escape(place if language == 'zh' else place_name(place).en)}</span>"
+        shown += f"<span>{_escaped(place if language == 'zh' else place_name(place).en)}</span>"
     if line.why:
-        yield f'<span class="organisation-line__why">{escape(line.why.in_language(language))}</span>'
+        shown += f'<span class="organisation-line__why">{_escaped(line.why.in_language(language))}</span>'
+    return shown
+
+
+def _escaped(text: str) -> str:
+    return text if text.isalnum() else escape(text)
