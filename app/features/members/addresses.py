@@ -6,7 +6,8 @@ from app.features.members.models import MAIL_LENGTH
 from app.kit.errors import Invalid
 from app.kit.text import Text
 
-_SHAPE = re.compile(r"[^\s@,;<>()\[\]\"\\]{1,64}@(?:[^\s@.,;<>()\[\]\"\\]+\.)+[^\s@.,;<>()\[\]\"\\]{2,}")
+# What needs no quotation marks. Anything else, and `=?`, mail programs may read as another address.
+_SHAPE = re.compile(r"(?!.*=\?)[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 
 
 def folded_mail(value: str) -> str:

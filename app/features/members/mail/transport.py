@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -94,7 +95,8 @@ _UNREACHABLE = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
 
 def message_of(*, sender: str, to: str, subject: str, body: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
+    local, _, domain = to.rpartition("@")  # never parsed again: it is one mailbox, however it looks
+    message["From"], message["To"], message["Subject"] = sender, Address("", local, domain), subject
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
