@@ -51,6 +51,7 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _NOT_KEPT = (b"cache-control", b"no-store")
+_TOO_LARGE = 413
 HSTS = "max-age=31536000; includeSubDomains"
 
 Observe = Callable[[str, str, int, float], None]  # method, template of the route, status, seconds
@@ -91,9 +92,10 @@ class Entrance:
         try:
             await self.app(inner, receive, answer.send)
         except Exception as error:
-            response = await self.last_answer(Request(inner), error)
-            if not answer.status:
-                await response(inner, receive, answer.send)
+            if answer.status != _TOO_LARGE:  # the framework has answered, and raises to stop what reads on
+                response = await self.last_answer(Request(inner), error)
+                if not answer.status:
+                    await response(inner, receive, answer.send)
         finally:
             # The route's template, not the path: a path may hold what somebody looked for.
             route = getattr(inner.get("route"), "path", "-")

@@ -100,3 +100,12 @@ async def test_a_cursor_belongs_to_one_list(client: httpx.AsyncClient) -> None:
         "/api/v1/organisations", params={"q": "北京", "limit": 9, "cursor": first["next"]}
     )
     assert same.status_code == 200
+
+
+async def test_a_body_that_is_too_large_is_no_failure_of_ours(
+    client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Anybody can send one: whoever watches the log for errors must not be woken by it."""
+    answer = await client.post("/api/v1/sign-in", content=b" " * (2 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "unexpected_error" not in "".join(capfd.readouterr())

@@ -1,4 +1,4 @@
-"""A mail address is one mailbox, the one that is written: no list, no group, nothing that is read otherwise."""
+"""A mail address is one mailbox, the one that is written: no list, no group, nothing read otherwise."""
 
 import pytest
 

@@ -278,3 +278,13 @@ async def test_what_happens_with_factors_is_audited(
         ("second_factor.give", "denied", person_id),
         ("second_factor.give", "done", person_id),
     ]
+
+
+@pytest.mark.parametrize("sent", ["[" * 4_990, "{", "7", '{"id": NaN}', '{"id": "x", "response": 7}'])
+async def test_a_credential_that_nobody_can_read_is_a_wrong_one(
+    client: httpx.AsyncClient, ana: Known, sent: str
+) -> None:
+    signed_in(client, ana)
+    await client.post("/api/v1/account/second-factors/passkeys/options")
+    answer = await client.post("/account/second-factors/passkeys", data={"credential": sent})
+    assert answer.status_code == 401

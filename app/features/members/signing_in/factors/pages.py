@@ -57,7 +57,7 @@ def answer_of(text: str) -> dict[str, Any]:
     """What the browser's script put into a field; an empty one for what is no JSON object."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
