@@ -12,8 +12,8 @@ MAX_BONUS_DAYS = 366
 DISPUTE_DAYS = 30  # earnings under a chargeback wait at most this long
 MAX_AUTHORS = 20  # of one sale
 MAX_FEE_BASIS_POINTS = 9_000
-# One of staff alone may give up to this; more takes a proposal and a second person.
-ALONE_UP_TO = credits(1_000)
+# Without a second person a company may be given up to this, within so long; more takes a proposal.
+ALONE_UP_TO, ALONE_WITHIN = credits(1_000), timedelta(days=30)
 RELEASE_BATCH = 500
 PAYOUT_ASK_AFTER = timedelta(minutes=10)  # a payout sent or asked about so long ago is asked about
 PAYOUT_UNTOUCHED = timedelta(minutes=2)  # after this no order to the provider can be under way any more

@@ -1,14 +1,17 @@
 """Finance staff: credits and freezes with a trail, two people for what is large, ids and amounts alone."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 import pytest
+import time_machine
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from app.features.ledger.causes import LEDGER_CAUSES, CauseKind, CauseRegistry, KnownCause
 from app.features.members.audit.models import AuditEntry
+from app.kit import clock
 from app.kit.text import Text
 from tests.features.ledger.people import Cast, cast
 from tests.people import add_person, signed_in
@@ -123,6 +126,31 @@ async def test_amounts_that_are_none_post_nothing(
     assert (page.status_code, api.status_code) == (422, 422)
     assert api.json()["errors"][0]["field"] == "amount"
     assert await people.books.transfers() == 0
+
+
+async def test_small_gifts_add_up_whoever_gives_them(people: Cast, client: httpx.AsyncClient) -> None:
+    async def give(what: str, amount: str, key: str, company: str = people.ana.company_public_id) -> int:
+        body = {"amount": amount} | ({"reference": "C-1"} if what == "goodwill" else {})
+        path = f"/api/v1/staff/ledger/companies/{company}/{what}"
+        return (await client.post(path, json=body, headers={"Idempotency-Key": key})).status_code
+
+    signed_in(client, people.fin)
+    assert await give("top-ups", "600", "R-1") == 200
+    assert await give("top-ups", "600", "R-1") == 200, "the same receipt: answered again, given once"
+    signed_in(client, people.con)
+    assert await give("top-ups", "400.001", "R-2") == 403
+    assert await give("goodwill", "400.001", "G-1") == 403
+    assert await give("goodwill", "400", "G-1") == 200
+    assert await give("top-ups", "0.001", "R-3") == 403
+    assert (await people.books.of(people.ana_id)).spendable.plain() == "1000"
+    assert await give("top-ups", "1000", "R-4", people.bo.company_public_id) == 200
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        signed_in(
+            client,
+            await add_person(people.books.database, "芬", staff_roles=("finance",), second_factor=True),
+        )
+        assert await give("top-ups", "1000", "R-5") == 200
+    await people.books.check()
 
 
 async def test_more_than_one_person_may_give_takes_two(people: Cast, client: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from app.db.engine import Database, WriteSession
 from app.features.ledger import actions as ledger
+from app.features.ledger.actions.by_hand import RECEIPTS
 from app.features.ledger.desk.forms import (
     credits_in,
     days_in,
@@ -36,7 +37,7 @@ async def credit(
     """
     credits, cause = credits_in(amount), reference_in(reference)
     # Money that came in is booked once for its receipt, whoever clicks; a gift once for its key.
-    named = Key("receipt", f"{company}:{cause.id}") if what == "top_up" else staff_key(viewer.person_id, key)
+    named = Key(RECEIPTS, f"{company}:{cause.id}") if what == "top_up" else staff_key(viewer.person_id, key)
     give = ledger.top_up_by_hand if what == "top_up" else ledger.give_goodwill_by_hand
 
     async def work(session: WriteSession) -> Posted:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.features.ledger.actions.by_hand import STAFF
 from app.features.ledger.actions.freezing import FREEZABLE
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import CAUSE_ID_LENGTH
@@ -30,7 +31,7 @@ class TypedLeg:
 
 def staff_key(person_id: int | None, value: str) -> Key:
     """An idempotency key in the scope of one of staff. Raises Invalid."""
-    return Key(f"staff:{person_id}", Key.of_company(0, value).value)
+    return Key(f"{STAFF}{person_id}", Key.of_company(0, value).value)
 
 
 def credits_in(typed: str) -> Amount:

@@ -13,7 +13,7 @@ from app.features.ledger.desk.forms import company_in
 from app.features.ledger.desk.loading import company_account
 from app.features.ledger.desk.queue import REFUSALS, DoneQuery
 from app.features.ledger.policies import FINANCE
-from app.features.ledger.policy import ALONE_UP_TO, MAX_BONUS_DAYS
+from app.features.ledger.policy import ALONE_UP_TO, ALONE_WITHIN, MAX_BONUS_DAYS
 from app.features.ledger.side_models import MAX_HOLD_DAYS
 from app.features.ledger.wallet.paging import StatementCursor, read, written
 from app.features.ledger.wallet.presenting import plainly_shown
@@ -76,6 +76,7 @@ def _forms(
     return {
         "freezable": [(kind.name.lower(), kind.label) for kind in FREEZABLE],
         "alone": ALONE_UP_TO,
+        "alone_days": ALONE_WITHIN.days,
         "most_days": MAX_BONUS_DAYS,
         "most_freeze_days": MAX_HOLD_DAYS,
         "key": random_id(),
