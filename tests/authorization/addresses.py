@@ -63,8 +63,11 @@ PLACES: dict[str, Place] = {
         f"/company/members/{{public_id}}{step}": Place(
             f"/company/members/{{person}}{step}", "company", "person"
         )
-        for step in ("", "/role", "/suspension", "/reinstatement", "/removal")
+        for step in ("", "/suspension", "/reinstatement", "/removal")
     },
+    "/company/members/{public_id}/role": Place(
+        "/company/members/{person}/role", "company", "person", {"role": "sales"}
+    ),
     **{
         f"/company/invitations/{{public_id}}{step}": Place(
             f"/company/invitations/{{invitation}}{step}", "company", "invitation"
@@ -75,7 +78,7 @@ PLACES: dict[str, Place] = {
         "/company/verification/documents/{document}", "company", "document"
     ),
     "/company/verification/{public_id}/appeal": Place(
-        "/company/verification/{verification}/appeal", "company", "verification"
+        "/company/verification/{verification}/appeal", "company", "verification", {"note": "请再看一次。"}
     ),
     "/staff/companies/{public_id}": Place("/staff/companies/{company}"),
     "/staff/companies/{public_id}/documents": Place("/staff/companies/{company}/documents"),
@@ -152,7 +155,7 @@ class Asked:
     @property
     def names_an_object(self) -> bool:
         """Something of A, so that it can be hidden or missing."""
-        return bool(self.place.id_name) and self.place.owner in ("company", "person")
+        return bool(self.place.id_name) and self.place.owner in ("company", "person", "maker")
 
     @property
     def asks_who(self) -> bool:

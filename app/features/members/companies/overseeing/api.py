@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from app.db.engine import WriteSession
 from app.db.writing import run_write
 from app.features.members.companies.models import NOTE_LENGTH
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.overseeing.actions import (
     merge_companies,
     reinstate_company,
@@ -16,7 +17,6 @@ from app.features.members.companies.overseeing.actions import (
 )
 from app.features.members.companies.overseeing.queries import companies_named
 from app.features.members.companies.verification.behind_glass import documents_of
-from app.features.members.companies.verification.sending import clean_note
 from app.features.members.models import COMPANY_NAME_LENGTH
 from app.features.members.policies import CHANGE_COMPANIES, STAFF_BROKEN_GLASS, STAFF_COMPANIES
 from app.features.members.signing_in.dependencies import PostboxDep

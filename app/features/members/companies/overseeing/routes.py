@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.db.engine import WriteSession
 from app.db.writing import run_write
 from app.features.members.companies.answers import status_of
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.overseeing.actions import (
     merge_companies,
     reinstate_company,
@@ -15,7 +16,6 @@ from app.features.members.companies.overseeing.actions import (
 )
 from app.features.members.companies.overseeing.queries import companies_named, overseen_company
 from app.features.members.companies.verification.behind_glass import documents_of
-from app.features.members.companies.verification.sending import clean_note
 from app.features.members.models import COMPANY_NAME_LENGTH
 from app.features.members.policies import CHANGE_COMPANIES, STAFF_COMPANIES
 from app.features.members.signing_in.dependencies import PostboxDep

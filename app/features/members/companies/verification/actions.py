@@ -14,6 +14,7 @@ from app.features.members.companies.models import (
     SponsorCode,
     VerificationRequest,
 )
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.verification.domains import is_shared
 from app.features.members.models import Company, Person
 from app.features.members.signing_in.tokens import hashed
@@ -70,8 +71,9 @@ async def request_verification(session: WriteSession, viewer: Viewer, sent: Subm
 
 
 async def appeal(session: WriteSession, viewer: Viewer, public_id: str, note: str) -> str:
-    """Against a refusal, once; somebody else decides. Raises NotFound, Conflict."""
+    """Against a refusal, once; somebody else decides. Raises NotFound before Invalid on `note`; Conflict."""
     first = await access_request(session, viewer, public_id)
+    note = clean_note(note, required=True)
     appealed = select(VerificationRequest.id).where(VerificationRequest.appeal_of == first.id)
     if first.state != "refused" or first.appeal_of or await session.scalar(appealed) is not None:
         raise Conflict(

@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field
 
 from app.db.writing import run_write
 from app.features.members.companies.models import NOTE_LENGTH
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.verification.actions import appeal, make_code
 from app.features.members.companies.verification.deciding import decide
 from app.features.members.companies.verification.dependencies import DocumentsDep
 from app.features.members.companies.verification.queries import own_requests, queued_requests
-from app.features.members.companies.verification.sending import MOST_OF_BODY, clean_note, send
+from app.features.members.companies.verification.sending import MOST_OF_BODY, send
 from app.features.members.companies.verification.serving import (
     document_behind_glass,
     document_for_staff,
@@ -140,8 +141,7 @@ async def send_appeal(
     public_id: str, body: AppealIn, viewer: ViewerDep, database: DatabaseDep
 ) -> dict[str, str]:
     """Once, against a refusal; a second person decides."""
-    note = clean_note(body.note, required=True)
-    return {"id": await run_write(database, lambda session: appeal(session, viewer, public_id, note))}
+    return {"id": await run_write(database, lambda session: appeal(session, viewer, public_id, body.note))}
 
 
 @router.post("/company/verification/codes", status_code=201, responses={409: {}}, dependencies=[VOUCH.needed])

@@ -8,7 +8,7 @@ from app.features.members.companies.answers import form_page
 from app.features.members.companies.verification.actions import appeal, make_code
 from app.features.members.companies.verification.dependencies import DocumentsDep
 from app.features.members.companies.verification.queries import own_requests, unused_codes
-from app.features.members.companies.verification.sending import MOST_OF_BODY, clean_note, send
+from app.features.members.companies.verification.sending import MOST_OF_BODY, send
 from app.features.members.companies.verification.serving import own_document
 from app.features.members.policies import COMPANY, EDIT_COMPANY, VOUCH
 from app.kit.errors import Conflict, DomainError, Invalid, LimitReached
@@ -61,7 +61,7 @@ async def send_appeal(
     """To a second person; once."""
     given = await typed(request)
     try:
-        note = clean_note(given.get("note", ""), required=True)
+        note = given.get("note", "")
         await run_write(database, lambda writing: appeal(writing, viewer, public_id, note))
     except (Invalid, Conflict, LimitReached) as error:
         return await _overview(page, session, viewer, error)

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from app.db.engine import Database, WriteSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
-from app.features.members.companies.models import NOTE_LENGTH
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.verification.actions import (
     StoredDocument,
     Submission,
@@ -27,7 +27,6 @@ from app.web.inputs import clean_text
 MOST_OF_BODY = MOST_BYTES + 64 * 1024
 FIELDS = frozenset({"method", "document", "code", "note"})
 _CODE = Text(zh="邀请码", en="Code")
-_NOTE = Text(zh="说明", en="Note")
 
 
 async def send(request: Request, viewer: Viewer) -> str:
@@ -62,12 +61,6 @@ async def _send(request: Request, viewer: Viewer, form: FormData) -> str:
     if method == "domain":
         return await _request(database, viewer, Submission(method, note))
     raise Invalid(Text(zh="请选择一种认证方式。", en="Please choose one way to be verified."), field="method")
-
-
-def clean_note(value: str, *, field: str = "note", required: bool = False) -> str:
-    """Raises Invalid."""
-    plain = " ".join(value.split())
-    return clean_text(plain, field=field, label=_NOTE, max_length=NOTE_LENGTH, required=required)
 
 
 async def _document(store: DocumentStore, sent: object) -> StoredDocument:

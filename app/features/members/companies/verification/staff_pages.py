@@ -7,10 +7,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.db.writing import run_write
 from app.features.members.companies.answers import status_of
+from app.features.members.companies.notes import clean_note
 from app.features.members.companies.verification.deciding import decide
 from app.features.members.companies.verification.dependencies import DocumentsDep
 from app.features.members.companies.verification.queries import queued_request, queued_requests
-from app.features.members.companies.verification.sending import clean_note
 from app.features.members.companies.verification.serving import document_behind_glass, document_for_staff
 from app.features.members.policies import STAFF_BROKEN_GLASS, STAFF_VERIFY
 from app.features.members.signing_in.dependencies import PostboxDep
