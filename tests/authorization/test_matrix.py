@@ -23,6 +23,7 @@ _OWN_ANSWERS: dict[tuple[str, Expected], tuple[str, ...]] = {
     ("/account/second-factors/codes", Expected.OPEN): ("401",),
     ("/account/second-factors/passkeys", Expected.OPEN): ("401",),
     ("/staff/ledger/disputes/{transfer}", Expected.OPEN): (Expected.HIDDEN,),  # the sale is not disputed
+    ("/wallet/top-up", Expected.OPEN): (Expected.REFUSED,),  # no payment provider is set up
 }
 
 pytestmark = pytest.mark.usefixtures("no_write_stays")
