@@ -64,6 +64,7 @@ async def _within(session: WriteSession, posted: Posted, company_id: int) -> Pos
 
 
 def _refuse_above(amount: Amount) -> None:
+    amount.refuse_unmovable("CR", field="amount")
     if amount > ALONE_UP_TO:
         limit, days = ALONE_UP_TO.as_text(), ALONE_WITHIN.days
         raise NotAllowed(
