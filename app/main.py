@@ -27,6 +27,7 @@ from app.features.knowledge.subjects import SUBJECTS as KNOWLEDGE_SUBJECTS
 from app.features.ledger import routers as ledger_routers
 from app.features.ledger.causes import LEDGER_CAUSES, CauseRegistry
 from app.features.ledger.desk import pages as ledger_desk
+from app.features.ledger.queries.left_behind import left_by
 from app.features.members.audit import api as audit_api
 from app.features.members.audit import pages as audit_desk
 from app.features.members.audit import routes as audit_pages
@@ -179,7 +180,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
     app.state.registrations_limiter = _hourly(settings, settings.registrations_per_hour)
     app.state.own_data = OwnData(
-        app.state.database, eraser_of(settings), Sealer(settings.secrets, COPY_PURPOSE)
+        app.state.database, eraser_of(settings), Sealer(settings.secrets, COPY_PURPOSE), left_by=left_by
     )
     errors.install(app)
     moved.install(app)

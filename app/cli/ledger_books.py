@@ -27,7 +27,7 @@ def balances(company: Company, as_json: AsJson = False) -> None:
 
     async def work(database: Database, settings: Settings) -> dict[str, Any]:
         async with database.reading() as session:
-            found = await balances_of(session, await company_named(session, company))
+            found = await balances_of(session, await company_named(session, company, also_gone=True))
         names = ("spendable", "bonus", "pending", "available", "debt", "deposit")
         return {name: getattr(found, name) for name in names}
 
@@ -48,7 +48,7 @@ def statement(
 
     async def work(database: Database, settings: Settings) -> Any:
         async with database.reading() as session:
-            company_id = await company_named(session, company)
+            company_id = await company_named(session, company, also_gone=True)
             return (await statement_of(session, company_id, limit=limit)).lines
 
     for line in run(_with(work)):

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.features.ledger.causes import CausesDep
 from app.features.ledger.desk import acting
-from app.features.ledger.desk.loading import company_account
+from app.features.ledger.desk.loading import company_account, left_behind
 from app.features.ledger.desk.schemas import (
     AccountOut,
     BonusIn,
@@ -12,6 +12,7 @@ from app.features.ledger.desk.schemas import (
     FreezeIn,
     GoodwillIn,
     IdOut,
+    LeftOut,
 )
 from app.features.ledger.idempotency import IdempotencyKeyDep
 from app.features.ledger.policies import FINANCE
@@ -28,10 +29,20 @@ from app.features.ledger.wallet.schemas import (
 from app.web.cursors import CursorsDep, LimitParam
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.inputs import StrictRoute
+from app.web.listing import Listing
 from app.web.pages import LanguageDep
 
 router = APIRouter(tags=["staff"], route_class=StrictRoute, dependencies=[FINANCE.needed])
 _ONE = "/staff/ledger/companies/{company}"
+
+
+@router.get("/staff/ledger/left")
+async def list_left(database: DatabaseDep, viewer: ViewerDep, language: LanguageDep) -> Listing[LeftOut]:
+    """What closed companies still have or owe. It stays theirs; two people pay it out by a correction."""
+    found = await left_behind(database, viewer)
+    return Listing(
+        items=[LeftOut(company=company, words=words.in_language(language)) for company, words in found]
+    )
 
 
 @router.get(_ONE)
@@ -50,6 +61,7 @@ async def show_account(
     balances = found.balances
     return AccountOut(
         company=found.company,
+        is_closed=found.is_closed,
         spendable=amount_out(balances.spendable),
         bonus=amount_out(balances.bonus),
         pending=amount_out(balances.pending),

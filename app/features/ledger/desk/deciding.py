@@ -57,7 +57,7 @@ async def propose(
 
 
 async def _leg(session: WriteSession, leg: TypedLeg) -> tuple[Account, int]:
-    owner = await company_named(session, leg.company) if leg.company else 0
+    owner = await company_named(session, leg.company, also_gone=True) if leg.company else 0
     return Account(leg.account, owner), leg.minor
 
 
@@ -93,7 +93,8 @@ async def end_dispute(
     Raises NotFound, Conflict and PostingRefused.
     """
     async with database.reading() as reading:
-        hold_id = await disputed_hold(reading, transfer, await company_named(reading, company))
+        author = await company_named(reading, company, also_gone=True)
+        hold_id = await disputed_hold(reading, transfer, author)
     if hold_id is None:
         raise NotFound(Text(zh="这笔收益没有争议。", en="There is no such dispute."), field="transfer")
     found = hold_id

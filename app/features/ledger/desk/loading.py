@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy import literal, select
+
 from app.db.engine import AuditedSession, Database
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.queries.balances import Balances, balances_of
@@ -19,6 +21,7 @@ from app.features.ledger.queries.for_staff import (
     payouts_open,
     unmatched_events,
 )
+from app.features.ledger.queries.left_behind import left_by_closed
 from app.features.ledger.queries.objections import (
     Appeal,
     Freeze,
@@ -27,8 +30,9 @@ from app.features.ledger.queries.objections import (
     standing_freezes,
 )
 from app.features.ledger.queries.statement import Places, StatementPage, statement_of
+from app.features.ledger.wallet.presenting import signed
 from app.features.members.audit.reading import read_audited
-from app.features.members.companies.finding import company_named, public_ids_of
+from app.features.members.companies.finding import closed_companies, company_named, public_ids_of
 from app.kit.amount import Amount, asset_named
 from app.kit.text import Text
 from app.kit.viewer import Viewer
@@ -41,6 +45,7 @@ Result = TypeVar("Result")
 @dataclass(frozen=True, slots=True)
 class CompanyAccount:
     company: str  # public id
+    is_closed: bool  # nothing new comes in; two people pay out what is left
     balances: Balances
     freezes: list[Freeze]
     statement: StatementPage
@@ -81,9 +86,11 @@ async def company_account(
     """Raises NotFound. The company finds this read in its access log."""
 
     async def read(session: AuditedSession) -> tuple[CompanyAccount, int | None]:
-        company_id = await company_named(session, company)
+        company_id = await company_named(session, company, also_gone=True)
+        closed = select(literal(company_id).in_(closed_companies()))
         account = CompanyAccount(
             company=company,
+            is_closed=bool(await session.scalar(closed)),
             balances=await balances_of(session, company_id),
             freezes=await freezes_of(session, company_id),
             statement=await statement_of(session, company_id, before=before, limit=limit),
@@ -93,6 +100,11 @@ async def company_account(
     return await read_audited(
         database, viewer, "ledger.read", read, object_kind="company", object_id=company[:40]
     )
+
+
+async def left_behind(database: Database, viewer: Viewer) -> list[tuple[str, Text]]:
+    """What closed companies still have or owe, each with the company's public id."""
+    return await _queue(database, viewer, "left", lambda session: left_by_closed(session, limit=LISTED))
 
 
 async def proposals(database: Database, viewer: Viewer) -> Proposals:
@@ -180,7 +192,6 @@ def _outcome(payout: str, step: str, reference: str) -> Text:
 
 
 def _leg(kind: int, owner: int, asset: str, shard: int, minor: int, *, companies: dict[int, str]) -> Text:
-    label, amount = AccountKind(kind).label, Amount(asset_named(asset), minor).as_text()
-    whose = companies.get(owner, "?") if owner else "-"
-    sign = "+" if minor > 0 else ""
-    return Text(zh=f"{label.zh} {whose} {sign}{amount.zh}", en=f"{label.en} {whose} {sign}{amount.en}")
+    label, change = AccountKind(kind).label, signed(Amount(asset_named(asset), minor))
+    whose = Text(*[companies.get(owner, "?")] * 2) if owner else Text(zh="平台", en="the platform")
+    return Text(zh=f"{label.zh}（{whose.zh}）{change.zh}", en=f"{label.en} ({whose.en}): {change.en}")

@@ -10,7 +10,7 @@ from app.features.ledger.actions.freezing import FREEZABLE
 from app.features.ledger.causes import CauseRegistry, CausesDep
 from app.features.ledger.desk import acting
 from app.features.ledger.desk.forms import company_in
-from app.features.ledger.desk.loading import company_account
+from app.features.ledger.desk.loading import company_account, left_behind
 from app.features.ledger.desk.queue import REFUSALS, DoneQuery
 from app.features.ledger.policies import FINANCE
 from app.features.ledger.policy import ALONE_UP_TO, ALONE_WITHIN, MAX_BONUS_DAYS
@@ -30,11 +30,22 @@ router = APIRouter(dependencies=[FINANCE.needed])
 
 
 @router.get("/staff/ledger")
-async def search_page(frame: StaffFrameDep, company: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """Type a company's id; there is no list to leaf through."""
+async def search_page(
+    frame: StaffFrameDep,
+    database: DatabaseDep,
+    viewer: ViewerDep,
+    company: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Type a company's id; there is no list to leaf through but of what closed companies left."""
     if company.strip():
         return RedirectResponse(f"/staff/ledger/companies/{company_in(company)}", 303)
-    return await frame.respond("ledger/desk/search.html", current="ledger", typed="", error=None)
+    return await frame.respond(
+        "ledger/desk/search.html",
+        current="ledger",
+        typed="",
+        error=None,
+        left=await left_behind(database, viewer),
+    )
 
 
 @router.get("/staff/ledger/companies/{company}")
@@ -58,6 +69,7 @@ async def company_page(
             status_code=404,
             typed=company[:40],
             error=error.message,
+            left=[],
         )
     older = written(cursors, account.statement.before)
     return await frame.respond(

@@ -18,6 +18,7 @@ class AccountOut(BaseModel):
     """One company's money. Reading it leaves a row in that company's access log."""
 
     company: str
+    is_closed: bool
     spendable: AmountOut
     bonus: AmountOut
     pending: AmountOut
@@ -27,6 +28,11 @@ class AccountOut(BaseModel):
     freezes: list[FreezeOut]
     lines: list[LineOut]
     next: str | None = Field(description="cursor of older lines")
+
+
+class LeftOut(BaseModel):
+    company: str
+    words: str
 
 
 class CreditIn(StrictModel):

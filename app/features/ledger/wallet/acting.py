@@ -66,9 +66,9 @@ async def begin_top_up(
 
     Raises Invalid, NotAllowed (there is no provider), Unavailable and KeyReused.
     """
+    money = Amount.parse(amount, "CNY", field="amount")
     if provider is None:
         raise NotAllowed(NO_TOP_UP)
-    money = Amount.parse(amount, "CNY", field="amount")
     credits = Amount.within_limits("CR", money.minor * CREDIT_MINOR_PER_FEN, field="amount")
     company_id, named = company_of(viewer), Key.of_company(company_of(viewer), key)
     async with database.reading() as session:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.members.models import Company
@@ -10,10 +10,12 @@ from app.kit.errors import NotFound
 from app.kit.text import Text
 
 
-async def company_named(session: AsyncSession, public_id: str) -> int:
-    """The internal id of an active company, for staff and the system. Raises NotFound."""
+async def company_named(session: AsyncSession, public_id: str, *, also_gone: bool = False) -> int:
+    """The internal id of an active company, for staff and the system; `also_gone`: of a suspended or closed
+    one, too. Raises NotFound."""
+    named = Company.public_id == public_id
     found: int | None = await session.scalar(
-        select(Company.id).where(Company.public_id == public_id, Company.state == "active")
+        select(Company.id).where(named if also_gone else named & (Company.state == "active"))
     )
     if found is None:
         raise NotFound(
@@ -24,6 +26,11 @@ async def company_named(session: AsyncSession, public_id: str) -> int:
             field="company",
         )
     return found
+
+
+def closed_companies() -> Select[int]:
+    """Internal ids, for a condition."""
+    return select(Company.id).where(Company.state == "closed")
 
 
 async def public_ids_of(session: AsyncSession, company_ids: Iterable[int]) -> dict[int, str]:

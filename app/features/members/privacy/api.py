@@ -12,7 +12,7 @@ from app.features.members.privacy.copying import CopyState
 from app.features.members.signing_in.cookies import take_session
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
-from app.web.pages import language_of
+from app.web.pages import LanguageDep, language_of
 
 router = APIRouter(tags=["account"], route_class=StrictRoute)
 
@@ -27,6 +27,9 @@ class CopyOut(BaseModel):
 
 class OwnDataOut(BaseModel):
     copy_asked: CopyOut | None = Field(description="the copy asked for last, while it may be taken")
+    left_behind: list[str] = Field(
+        description="what your company has, where it would close with you: it stays the company's"
+    )
 
 
 class ErasureIn(StrictModel):
@@ -34,10 +37,15 @@ class ErasureIn(StrictModel):
 
 
 @router.get("/account/data", dependencies=[OWN_DATA.needed])
-async def show_own_data(session: ReadSessionDep, viewer: ViewerDep) -> OwnDataOut:
-    """How the copy of your data stands."""
-    found = await copy_state(session, viewer)
-    return OwnDataOut(copy_asked=_copy_out(found) if found else None)
+async def show_own_data(
+    session: ReadSessionDep, viewer: ViewerDep, own: OwnDataDep, language: LanguageDep
+) -> OwnDataOut:
+    """How the copy of your data stands, and what your company would leave behind without you."""
+    found, left = await copy_state(session, viewer), await own.left_behind(viewer)
+    return OwnDataOut(
+        copy_asked=_copy_out(found) if found else None,
+        left_behind=[words.in_language(language) for words in left],
+    )
 
 
 @router.post("/account/data/copy", status_code=202, dependencies=[OWN_DATA_CHANGED.needed])

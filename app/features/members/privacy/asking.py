@@ -1,17 +1,18 @@
 """What both faces ask of people's own data, of what the entry point put together."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.engine import Database, WriteSession
+from app.db.engine import Database, ReadSession, WriteSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.members.audit.recording import record_audit
 from app.features.members.privacy.copying import CopyState, ask_for_copy, take_copy
-from app.features.members.privacy.erasing import Eraser, refuse_last_admin
+from app.features.members.privacy.erasing import Eraser, closing_with, refuse_last_admin
 from app.features.members.privacy.models import DataCopy
 from app.kit import clock
 from app.kit.errors import Invalid
@@ -38,11 +39,23 @@ async def copy_state(session: AsyncSession, viewer: Viewer) -> CopyState | None:
     return CopyState(*row) if row is not None else None
 
 
+# What a room above keeps for a company when it closes: `OwnData` is told by the entry point.
+LeftBy = Callable[[ReadSession, int], Awaitable[list[Text]]]
+
+
 class OwnData:
     """The writes, each in its transaction."""
 
-    def __init__(self, database: Database, eraser: Eraser, sealer: Sealer) -> None:
+    def __init__(self, database: Database, eraser: Eraser, sealer: Sealer, *, left_by: LeftBy) -> None:
         self._database, self._eraser, self._sealer = database, eraser, sealer
+        self._left_by = left_by
+
+    async def left_behind(self, viewer: Viewer) -> list[Text]:
+        """What the company has that would close with this person, in words; empty where none would."""
+        assert viewer.person_id is not None
+        async with self._database.reading() as session:
+            company_id = await closing_with(session, viewer.person_id)
+            return [] if company_id is None else await self._left_by(session, company_id)
 
     async def ask(self, viewer: Viewer, *, language: str) -> CopyState:
         """Raises LimitReached."""

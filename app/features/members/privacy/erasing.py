@@ -6,6 +6,7 @@ A company goes with its last member: its name, its profile and what is confident
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import WriteSession
 from app.db.locking import lock_table
@@ -75,6 +76,14 @@ async def _lock_company_of(session: WriteSession, person_id: int) -> None:
     await session.execute(select(Company.id).where(Company.id == company).with_for_update())
 
 
+async def closing_with(session: AsyncSession, person_id: int) -> int | None:
+    """The company that would close with this person; none where somebody stays."""
+    company_id = await session.scalar(select(Person.company_id).where(Person.id == person_id))
+    if company_id is None or await _others_at_work(session, company_id, person_id):
+        return None
+    return int(company_id)
+
+
 async def refuse_last_admin(session: WriteSession, person_id: int) -> None:
     """Whoever others depend on hands over first. Raises Conflict."""
     await lock_table(session, StaffRole)
@@ -110,7 +119,7 @@ def _last(of: Text) -> Conflict:
 
 
 async def _others_at_work(
-    session: WriteSession, company_id: int, person_id: int, *, role: str | None = None
+    session: AsyncSession, company_id: int, person_id: int, *, role: str | None = None
 ) -> int:
     counted = select(func.count()).where(
         Person.company_id == company_id, Person.id != person_id, Person.state.in_(_AT_WORK)

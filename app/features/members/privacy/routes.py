@@ -1,5 +1,7 @@
 """Pages: what is held of me, a copy of it, and erasing the account."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -8,6 +10,7 @@ from app.features.members.privacy.asking import ARCHIVE, CONFIRMATION, OwnDataDe
 from app.features.members.privacy.copying import peek_copy
 from app.features.members.signing_in.cookies import take_session
 from app.kit.errors import Conflict, DomainError, Invalid, LimitReached
+from app.kit.text import Text
 from app.web.dependencies import ReadSessionDep, ViewerDep
 from app.web.errors import STATUS_OF
 from app.web.forms import typed
@@ -54,8 +57,8 @@ async def take_copy(token: str, viewer: ViewerDep, own: OwnDataDep) -> Response:
 
 
 @router.get("/account/data/erasure", dependencies=[OWN_DATA_CHANGED.needed])
-async def erasure_form(page: PageDep) -> HTMLResponse:
-    return _erasure_form(page)
+async def erasure_form(page: PageDep, viewer: ViewerDep, own: OwnDataDep) -> HTMLResponse:
+    return _erasure_form(page, await own.left_behind(viewer))
 
 
 @router.post("/account/data/erasure", dependencies=[OWN_DATA_CHANGED.needed])
@@ -64,15 +67,18 @@ async def erase(request: Request, page: PageDep, viewer: ViewerDep, own: OwnData
     try:
         await own.erase(viewer, typed=word)
     except (Invalid, Conflict) as error:
-        return _erasure_form(page, error, word=word[:_KEPT])
+        return _erasure_form(page, await own.left_behind(viewer), error, word=word[:_KEPT])
     response = RedirectResponse("/account/erased", status_code=303)
     take_session(request, response)
     return response
 
 
-def _erasure_form(page: Page, error: DomainError | None = None, *, word: str = "") -> HTMLResponse:
+def _erasure_form(
+    page: Page, left: Sequence[Text], error: DomainError | None = None, *, word: str = ""
+) -> HTMLResponse:
     return page.respond(
         "members/privacy/erasure.html",
+        left=left,
         status_code=_status(error),
         error=error.message if error else None,
         wanted=CONFIRMATION,
