@@ -24,6 +24,7 @@ async def top_up_by_hand(
     session: WriteSession, *, key: Key, company_id: int, amount: Amount, cause: Cause, actor_id: int
 ) -> Posted:
     """Credit a payment that no provider told of. Raises NotAllowed, Invalid and KeyReused."""
+    amount.refuse_unmovable("CR", field="amount")
     _refuse_above(amount)
     posted = await top_up(
         session, key=key, company_id=company_id, amount=amount, cause=cause, actor_id=actor_id
@@ -35,6 +36,7 @@ async def give_goodwill_by_hand(
     session: WriteSession, *, key: Key, company_id: int, amount: Amount, cause: Cause, actor_id: int
 ) -> Posted:
     """Raises NotAllowed, Invalid and KeyReused."""
+    amount.refuse_unmovable("CR", field="amount")
     _refuse_above(amount)
     posted = await give_goodwill(
         session, key=key, company_id=company_id, amount=amount, cause=cause, actor_id=actor_id
@@ -64,7 +66,6 @@ async def _within(session: WriteSession, posted: Posted, company_id: int) -> Pos
 
 
 def _refuse_above(amount: Amount) -> None:
-    amount.refuse_unmovable("CR", field="amount")
     if amount > ALONE_UP_TO:
         limit, days = ALONE_UP_TO.as_text(), ALONE_WITHIN.days
         raise NotAllowed(
