@@ -30,6 +30,11 @@ DAMAGE = {
     "UPDATE ledger_transfers SET state = 'rejected', reason = 'x' WHERE id = 1": {"I1"},
     "UPDATE ledger_holds SET returned = 1, refunded = 1 WHERE id = 1": {"I9"},
     "DELETE FROM ledger_bonuses": {"I10"},
+    "INSERT INTO ledger_payouts (public_id, company_id, asset, amount, state, requested_at, changed_at)"
+    " VALUES ('p', 1, 'CR', 10, 'settled', '2026-01-01 00:00:00', '2026-01-01 00:00:00')": {"I9"},
+    "INSERT INTO ledger_payment_events (public_id, provider, event_id, kind, payment, company, asset, amount,"
+    " credits, digest, state, transfer_id, received_at) VALUES ('v', 'acme', 'e', 'paid', 'p', 'c', 'CNY',"
+    " 1, 10, 'd', 'matched', 1, '2026-01-01 00:00:00')": {"I9"},
     "UPDATE ledger_checkpoints SET balance = balance + 1 WHERE account_id = 1": {"I3"},
 }
 

@@ -17,6 +17,9 @@ KINDS = {
     "deposit": AccountKind.DEPOSIT,
     "payout_clearing": AccountKind.PAYOUT_CLEARING,
     "suspense": AccountKind.SUSPENSE,
+    "payout_settle": TransferKind.PAYOUT_SETTLE,
+    "payout_settled": AccountKind.PAYOUT_SETTLED,
+    "payment_clearing": AccountKind.PAYMENT_CLEARING,
 }
 
 
@@ -164,6 +167,31 @@ INVARIANTS = (
             WHERE state = 'held' GROUP BY company_id, asset) d
              ON d.company_id = a.company_id AND d.asset = a.asset
         WHERE a.kind = {deposit} AND a.balance <> coalesce(d.held, 0)
+        """,
+    ),
+    Invariant(
+        "I9",
+        Text(zh="付出去的钱等于已到账提现之和", en="money that left is the sum of payouts that were paid"),
+        """
+        SELECT 'payouts', 'paid ' || p.total || ', booked ' || b.total
+        FROM (SELECT coalesce(sum(amount), 0) AS total FROM ledger_payouts WHERE state = 'settled') p,
+             (SELECT coalesce(sum(e.amount), 0) AS total FROM ledger_entries e
+              JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = {payout_settled}
+              JOIN ledger_transfers t ON t.id = e.transfer_id AND t.kind = {payout_settle}) b
+        WHERE p.total <> b.total
+        """,
+    ),
+    Invariant(
+        "I9",
+        Text(zh="支付渠道所说的每笔付款和拒付，都以同样的积分入账",
+             en="each payment and chargeback that a provider told of is booked with its credits"),
+        """
+        SELECT 'event ' || v.public_id, 'credits ' || v.credits || ', booked ' || coalesce(abs(b.amount), 0)
+        FROM ledger_payment_events v LEFT JOIN (
+            SELECT e.transfer_id, e.amount FROM ledger_entries e
+            JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = {payment_clearing}) b
+             ON b.transfer_id = v.transfer_id
+        WHERE v.state = 'matched' AND v.kind <> 'chargeback_won' AND v.credits <> coalesce(abs(b.amount), 0)
         """,
     ),
     Invariant(

@@ -38,5 +38,7 @@ async def left_by_closed(session: ReadSession, *, limit: int) -> list[tuple[str,
 
 
 def _in_words(kind: int, asset: str, balance: int) -> Text:
-    label, amount = AccountKind(kind).label, Amount(asset_named(asset), balance).as_text()
+    account = AccountKind(kind)
+    owned = -balance if account is AccountKind.PARTNER_DEBT else balance
+    label, amount = account.label, Amount(asset_named(asset), owned).as_text()
     return Text(zh=f"{label.zh} {amount.zh}", en=f"{label.en}: {amount.en}")
