@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 
-WALLET, PENDING, CLEARING = 1, 3, 23
+WALLET, BONUSES, CLEARING = 1, 2, 23
 _START = 1_000_000_000  # credits of every buyer, in thousandths
 _NOW = "'2026-01-01 00:00:00.000000'"
 
@@ -19,7 +19,8 @@ def _series(database: Database, last: int) -> str:
 
 
 async def fill_companies(owner: Database, buyers: int) -> None:
-    """Companies 1 to `buyers`, each with a wallet that a top-up filled: history and balances agree."""
+    """Companies 1 to `buyers`, each with a wallet that a top-up filled and a bonus wallet that was empty when
+    it last bought something: history and balances agree."""
     numbers = _series(owner, buyers)
     account = (
         "INSERT INTO ledger_accounts (id, kind, owner_id, company_id, asset, shard, floor, balance, seq)"
@@ -29,6 +30,7 @@ async def fill_companies(owner: Database, buyers: int) -> None:
         f" SELECT n, 'c' || n, 'c' || n, 'c' || n, 'active', 'verified', '{{}}', {_NOW} FROM {numbers}",
         f"{account} VALUES (1, {CLEARING}, 0, NULL, 'CR', 0, NULL, {-_START * buyers}, {buyers})",
         f"{account} SELECT n + 1, {WALLET}, n, n, 'CR', 0, 0, {_START}, 1 FROM {numbers}",
+        f"{account} SELECT n + 1 + {buyers}, {BONUSES}, n, n, 'CR', 0, 0, 0, 0 FROM {numbers}",
         "INSERT INTO ledger_transfers (id, public_id, scope, idem_key, request_hash, state, kind, cause_kind,"
         f" cause_id, content, created_at) SELECT n, 't' || n, 'provider:bench', 'e' || n, 'h', 'posted', 1,"
         f" 'payment', 'p' || n, '{{}}', {_NOW} FROM {numbers}",

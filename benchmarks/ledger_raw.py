@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -55,10 +56,18 @@ def pgbench(server: OwnPostgres, directory: Path, seconds: int) -> Figures:
     """R: interactive prepared statements by C clients, nothing in between."""
     script = directory / "raw.sql"
     script.write_text(_SCRIPT, "utf-8")
+    return run_pgbench(server, directory, seconds, [str(script)])
+
+
+def run_pgbench(
+    server: OwnPostgres, directory: Path, seconds: int, scripts: Sequence[str], *, role: str = "top"
+) -> Figures:
+    """These scripts, by as many clients as anything here has."""
     for log in directory.glob("raw-log*"):
         log.unlink()
-    where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "top", "postgres"]
-    run = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-f", str(script)]
+    where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", role, "postgres"]
+    run = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(seconds)]
+    run += [part for script in scripts for part in ("-f", script)]
     logged = ["-l", f"--log-prefix={directory / 'raw-log'}"]
     subprocess.run([server.binaries / "pgbench", *run, *logged, *where], check=True, capture_output=True)
     taken = [

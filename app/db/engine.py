@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from app.db.inline_sqlite import BEGIN_IMMEDIATE, connect_inline, connect_writing
 from app.db.quick import ConnectionReader, InlineReader, Reader, open_inline
-from app.db.tenancy import say_tenant
+from app.db.tenancy import TellingConnection
 
 # Without recursive triggers, INSERT OR REPLACE would delete a row past the trigger that refuses it.
 _WRITING = (
@@ -46,10 +46,17 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(
-                url, pragmas=_WRITING, connect_args={"async_creator_fn": connect_writing}
+                url,
+                begin=BEGIN_IMMEDIATE,
+                pragmas=_WRITING,
+                connect_args={"async_creator_fn": connect_writing},
             )
             self._reading = _sqlite_engine(
-                url, pragmas=_READING, connect_args={"async_creator_fn": connect_inline}, pool_size=pool_size
+                url,
+                begin="BEGIN",
+                pragmas=_READING,
+                connect_args={"async_creator_fn": connect_inline},
+                pool_size=pool_size,
             )
         else:
             self.engine = create_async_engine(
@@ -58,8 +65,8 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=0,
                 pool_timeout=5,
+                connect_args={"connection_class": TellingConnection},
             )
-            event.listen(self.engine.sync_engine, "begin", _begin_postgresql)
             event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
             self._reading = self.engine
 
@@ -101,17 +108,12 @@ def _refuse_closed(connection: Any, record: Any, proxy: Any) -> None:
         raise InvalidatePoolError
 
 
-def _begin_postgresql(connection: Any) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        say_tenant(connection)
-
-
-def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
+def _sqlite_engine(url: str, *, begin: str, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, record: Any) -> None:
-        # Transactions are opened by us (run_write says BEGIN IMMEDIATE), never by the driver.
+        # Transactions are opened by us (to write: BEGIN IMMEDIATE), never by the driver.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
@@ -119,8 +121,7 @@ def _sqlite_engine(url: str, *, pragmas: tuple[str, ...], **options: Any) -> Asy
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get("top_immediate", False)
-        connection.exec_driver_sql(BEGIN_IMMEDIATE if immediate else "BEGIN")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
 
     return engine

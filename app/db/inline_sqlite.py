@@ -7,7 +7,7 @@ writing transaction only its two ends can wait: for another writer, and for the 
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -37,6 +37,12 @@ class WritingConnection(aiosqlite.Connection):
             waited: Result = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
             return waited
         return fn(*args, **kwargs)
+
+    def rows(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
+        """Of one statement, without a cursor of aiosqlite."""
+        if self._connection is None:
+            raise ValueError("Connection closed")
+        return self._connection.execute(sql, arguments).fetchall()
 
 
 def connect_writing(database: str, **options: Any) -> WritingConnection:

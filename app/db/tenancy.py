@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+import asyncpg  # type: ignore[import-untyped]
 
 ActorKind = Literal["nobody", "member", "staff", "system"]
-_SAY = text("SELECT set_config('top.actor', :actor, true), set_config('top.company', :company, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,20 @@ def acting_tenant() -> Tenant:
     return _acting.get()
 
 
-def say_tenant(connection: Connection) -> None:
-    """Tell PostgreSQL, for the transaction that has just begun."""
+class TellingConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection of PostgreSQL that tells for whom a transaction acts in the message that begins it."""
+
+    async def execute(self, query: str, *arguments: Any, timeout: float | None = None) -> str:
+        if query.startswith("BEGIN"):
+            query += said_tenant()
+        status: str = await super().execute(query, *arguments, timeout=timeout)
+        return status
+
+
+def said_tenant() -> str:
+    """What tells PostgreSQL, behind `BEGIN;`."""
     tenant = _acting.get()
-    if tenant.actor != "nobody":
-        company = "" if tenant.company_id is None else str(tenant.company_id)
-        connection.execute(_SAY, {"actor": tenant.actor, "company": company})
+    if tenant.actor == "nobody":
+        return ""
+    company = "" if tenant.company_id is None else str(int(tenant.company_id))
+    return f" SET LOCAL top.actor = '{tenant.actor}'; SET LOCAL top.company = '{company}'"

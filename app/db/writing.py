@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import Database, WriteSession
+from app.db.grouping import do_in_line
 from app.kit.errors import NotAllowed, NotFound, SecondPersonNeeded
 
 Result = TypeVar("Result")
@@ -21,9 +22,17 @@ _BACKOFF_SECONDS = 0.02
 
 
 async def run_write(
-    database: Database, work: Work[Result], *, retries: int = 3, on_denied: Work[None] | None = None
+    database: Database,
+    work: Work[Result],
+    *,
+    retries: int = 3,
+    on_denied: Work[None] | None = None,
+    shared: bool = False,
 ) -> Result:
     """Run `work` in one transaction and commit it; raise to undo, return to keep.
+
+    `shared`: on SQLite others may do theirs in the same transaction (see `app.db.grouping`), each undone
+    alone where it raises.
 
     The whole work is repeated on deadlock, serialisation failure, a busy database or a lost
     connection, so it must change nothing but the session. `on_denied` runs in a transaction of its
@@ -31,23 +40,31 @@ async def run_write(
     """
     for attempt in range(retries + 1):
         try:
-            return await _once(database, work)
+            return await _once(database, work, shared=shared)
         except DBAPIError as error:
             if attempt == retries or not is_transient(error):
                 raise
             await asyncio.sleep(_BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
         except _DENIALS:
             if on_denied is not None:
-                await _once(database, on_denied)
+                await _once(database, on_denied, shared=shared)
             raise
     raise AssertionError("unreachable: the loop returns or raises")
 
 
-async def _once(database: Database, work: Work[Result]) -> Result:
-    async with database.engine.connect() as connection:
-        connection = await connection.execution_options(top_immediate=True)
-        async with WriteSession(connection, expire_on_commit=False) as session, session.begin():
-            return await work(session)
+async def _once(database: Database, work: Work[Result], *, shared: bool = False) -> Result:
+    if shared and database.is_sqlite:
+        return await do_in_line(database, work)
+    async with database.engine.begin() as connection:
+        session = WriteSession(connection, expire_on_commit=False)
+        try:
+            result = await work(session)
+            if session.in_transaction():  # it was used, and not passed by with `direct` alone
+                await session.commit()  # flushes; the connection's transaction is committed below
+            return result
+        finally:
+            if session.in_transaction():
+                await session.close()
 
 
 def is_disk_full(error: BaseException) -> bool:

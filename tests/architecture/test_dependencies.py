@@ -24,7 +24,6 @@ REASONS = {
     "httptools": "the HTTP parser uvicorn takes where it is installed",
     "python-multipart": "reads the forms of Starlette",
     "pypinyin": "search reads its data files, for importing it would load 55 MB",
-    "asyncpg": "the driver SQLAlchemy loads for PostgreSQL",
 }
 _PIN = re.compile(r"^[A-Za-z0-9._-]+==\S+")
 

@@ -43,13 +43,17 @@ def no_write_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every write is done and taken back: thousands of requests, among them such that delete what the next
     one asks for, meet the same world."""
 
-    async def once(database: Database, work: writing.Work[writing.Result]) -> writing.Result:
-        async with database.engine.connect() as connection:
-            connection = await connection.execution_options(top_immediate=True)
-            async with WriteSession(connection, expire_on_commit=False) as session:
-                try:
-                    return await work(session)
-                finally:
-                    await session.rollback()
+    async def once(
+        database: Database, work: writing.Work[writing.Result], *, shared: bool = False
+    ) -> writing.Result:
+        async with (
+            database.engine.connect() as connection,
+            WriteSession(connection, expire_on_commit=False) as session,
+        ):
+            try:
+                return await work(session)
+            finally:
+                await session.rollback()
+                await connection.rollback()  # `direct` may have begun without the session
 
     monkeypatch.setattr(writing, "_once", once)

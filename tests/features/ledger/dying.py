@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app.db.inline_sqlite import WritingConnection
+from app.db.tenancy import TellingConnection
 from app.features.ledger.actions import Key
 from tests.features.ledger.books import ANA, BO, CAI, Books
 
@@ -47,6 +49,26 @@ async def _bought(path: str, url: str, step: int) -> None:
         if not left:
             os._exit(DIED)
 
+    def around(method: Any) -> Any:
+        async def stepped(self: Any, *given: Any, **named: Any) -> Any:
+            reach()
+            found = await method(self, *given, **named)
+            reach()
+            return found
+
+        return stepped
+
+    rows = WritingConnection.rows
+
+    def got(self: WritingConnection, *given: Any) -> Any:
+        reach()
+        found = rows(self, *given)
+        reach()
+        return found
+
+    for name in ("fetch", "execute"):
+        setattr(TellingConnection, name, around(getattr(TellingConnection, name)))
+    WritingConnection.rows = got  # type: ignore[method-assign]
     engine = database.engine.sync_engine
     for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
         event.listen(engine, name, reach)

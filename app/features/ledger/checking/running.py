@@ -9,7 +9,7 @@ from app.db.engine import Database, ReadSession, WriteSession
 from app.db.now import database_now
 from app.db.tenancy import SYSTEM, acting_as
 from app.features.ledger.checking.guards import missing_guards
-from app.features.ledger.checking.invariants import ENTRIES, INVARIANTS, KINDS, Invariant
+from app.features.ledger.checking.invariants import CHAINED, ENTRIES, INVARIANTS, KINDS, Invariant
 from app.features.ledger.checking.late import late_work
 from app.features.ledger.checking.report import Auditor, Extent, Finding, Report
 from app.features.ledger.models import LedgerAccount, LedgerEntry, LedgerTransfer
@@ -72,7 +72,11 @@ async def _look(session: ReadSession, extent: Extent, auditors: Sequence[Auditor
 async def _violations(session: ReadSession, invariant: Invariant, extent: Extent) -> list[Finding]:
     kinds = {name: int(kind) for name, kind in KINDS.items()}
     sql = invariant.sql.format(
-        entries=ENTRIES[extent], touched=_TOUCHED[extent], untouched=_UNTOUCHED[extent], **kinds
+        entries=ENTRIES[extent],
+        touched=_TOUCHED[extent],
+        untouched=_UNTOUCHED[extent],
+        chained=CHAINED[session.get_bind().dialect.name].format(entries=ENTRIES[extent]),
+        **kinds,
     )
     rows = await session.execute(text(f"{sql} LIMIT {_SHOWN}"))
     return [Finding(invariant.number, invariant.rule, subject, detail) for subject, detail in rows]

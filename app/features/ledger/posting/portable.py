@@ -5,9 +5,10 @@ The unit of work has no part in it: its order of writing is not that of the lock
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from app.db.direct import direct
 from app.db.engine import WriteSession
 from app.features.ledger.errors import Misposted
 from app.features.ledger.kinds import PLATFORM, limits_of
@@ -33,10 +34,14 @@ def dialect_of(session: WriteSession) -> str:
 async def claim(session: WriteSession, request: Request) -> Claim | None:
     """Take the key, waiting for whoever is using it; None when an outcome is stored under it."""
     public_id = random_id()
-    row = (
-        await session.execute(sql.claiming(dialect_of(session)), transfer_values(request, public_id))
-    ).one_or_none()
-    return None if row is None else Claim(request, row.id, public_id, row.created_at)
+    statement = sql.claiming(dialect_of(session))
+    rows = await direct(session, statement, transfer_values(request, public_id))
+    return Claim(request, rows[0][0], public_id, _moment(rows[0][1])) if rows else None
+
+
+def _moment(stored: Any) -> datetime:
+    """SQLite's driver gives the text that it keeps."""
+    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def transfer_values(
@@ -82,11 +87,14 @@ async def lock_accounts(session: WriteSession, accounts: Sequence[Account]) -> M
         values |= {f"kind{at}": int(one.kind), f"owner{at}": one.owner_id}
         values |= {f"asset{at}": one.asset, f"shard{at}": one.shard}
     statement = sql.locking(dialect_of(session), len(accounts))
-    rows = (await session.execute(statement, values)).all()
+    rows = await direct(session, statement, values)
     if not rows:
         await _make_accounts(session, accounts)
-        rows = (await session.execute(statement, values)).all()
-    by_reference = {tuple(row[:4]): Locked(*row[4:]) for row in rows}
+        rows = await direct(session, statement, values)
+    by_reference = {
+        (kind, owner, asset, shard): Locked(number, balance, seq, floor, ceiling, bool(frozen), bool(closed))
+        for kind, owner, asset, shard, number, balance, seq, floor, ceiling, frozen, closed in rows
+    }
     return {one: by_reference[int(one.kind), one.owner_id, one.asset, one.shard] for one in accounts}
 
 
@@ -105,7 +113,7 @@ async def _make_accounts(session: WriteSession, accounts: Sequence[Account]) -> 
             f"floor{at}": limits.floor,
             f"ceiling{at}": limits.ceiling,
         }
-    await session.execute(sql.making(len(ordered)), values)
+    await direct(session, sql.making(len(ordered)), values)
 
 
 async def change_balances(
@@ -115,8 +123,7 @@ async def change_balances(
     for at, leg in enumerate(legs):
         row = locked[leg.account]
         values |= {f"id{at}": row.id, f"seq{at}": row.seq, f"amount{at}": leg.amount}
-    result = await session.execute(sql.changing(len(legs)), values)
-    if cast(Any, result).rowcount != len(legs):
+    if len(await direct(session, sql.changing(len(legs)), values)) != len(legs):
         raise Misposted("an account changed under its lock")
 
 
@@ -134,7 +141,7 @@ async def _add_entries(
             f"amount{at}": leg.amount,
             f"balance_after{at}": leg.balance_after,
         }
-    await session.execute(sql.adding(len(legs)), values)
+    await direct(session, sql.adding(len(legs)), values)
 
 
 async def _add_holds(
@@ -150,4 +157,4 @@ async def _add_holds(
             f"release_at{at}": claimed.at + timedelta(days=hold.days),
             f"reason{at}": hold.reason,
         }
-    await session.execute(sql.holding(len(holds)), values)
+    await direct(session, sql.holding(len(holds)), values)

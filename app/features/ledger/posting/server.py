@@ -1,21 +1,12 @@
 """Posting by the PostgreSQL function `ledger_post`: the same steps in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    Integer,
-    SmallInteger,
-    String,
-    bindparam,
-    text,
-)
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import text
 
+from app.db.direct import direct
 from app.db.engine import WriteSession
 from app.features.ledger.errors import Misposted
 from app.features.ledger.kinds import MATRIX, limits_of
@@ -25,37 +16,24 @@ from app.kit.ids import random_id
 
 PORTABLE = "ledger_portable"  # execution option of an engine that is to post without the function
 
-_PARAMETERS: dict[str, TypeEngine[Any]] = {
-    "transfer": BigInteger(),
-    "public_id": String(),
-    "scope": String(),
-    "key": String(),
-    "hash": String(),
-    "kind": SmallInteger(),
-    "reverses": BigInteger(),
-    "cause_kind": String(),
-    "cause_id": String(),
-    "actor": BigInteger(),
-    "content": String(),
-    "kinds": ARRAY(SmallInteger()),
-    "owners": ARRAY(BigInteger()),
-    "assets": ARRAY(String()),
-    "shards": ARRAY(SmallInteger()),
-    "floors": ARRAY(BigInteger()),
-    "ceilings": ARRAY(BigInteger()),
-    "amounts": ARRAY(BigInteger()),
-    "starts": ARRAY(Integer()),
-    "places": ARRAY(Integer()),
-    "passes_freeze": Boolean(),
-    "hold_places": ARRAY(Integer()),
-    "hold_amounts": ARRAY(BigInteger()),
-    "hold_days": ARRAY(SmallInteger()),
-    "hold_reasons": ARRAY(String()),
-}
-_GIVEN = ", ".join(f"CAST(:{name} AS json)" if name == "content" else f":{name}" for name in _PARAMETERS)
-_CALL = text(
-    f"SELECT outcome, transfer, at, blamed, changes, balances FROM ledger_post({_GIVEN})"  # noqa: S608
-).bindparams(*(bindparam(name, type_=type_) for name, type_ in _PARAMETERS.items()))
+# Arrays go as texts: the driver looks at each element of an array several times.
+_PARAMETERS = {
+    "transfer": "", "public_id": "", "scope": "", "key": "", "hash": "", "kind": "", "reverses": "",
+    "cause_kind": "", "cause_id": "", "actor": "", "content": "",
+    "kinds": "smallint[]", "owners": "bigint[]", "assets": "text[]", "shards": "smallint[]",
+    "floors": "bigint[]", "ceilings": "bigint[]", "amounts": "bigint[]", "starts": "int[]", "places": "int[]",
+    "passes_freeze": "", "hold_places": "int[]", "hold_amounts": "bigint[]", "hold_days": "smallint[]",
+    "hold_reasons": "",
+}  # fmt: skip
+_GIVEN = ", ".join(
+    f"CAST(CAST(:{name} AS text) AS {array})" if array else f":{name}" for name, array in _PARAMETERS.items()
+)
+_CALL = text(f"SELECT outcome, transfer, at, blamed, changes, balances FROM ledger_post({_GIVEN})")  # noqa: S608
+
+
+def _array(values: Iterable[int | str | None]) -> str:
+    """As PostgreSQL writes an array of numbers, or of codes that need no quotes."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +65,9 @@ async def post(
         "content": request.content_json,
     }
     row = await _call(session, claiming, request, moves, holds)
-    if row.outcome == "stored":
+    if row["outcome"] == "stored":
         return None
-    return Done(Claim(request, row.transfer, public_id, row.at), _result(row, accounts_of(moves)))
+    return Done(Claim(request, row["transfer"], public_id, row["at"]), _result(row, accounts_of(moves)))
 
 
 async def book(
@@ -115,36 +93,36 @@ async def _call(
     accounts = accounts_of(moves)
     place = {account: at for at, account in enumerate(accounts, start=1)}
     limits = [limits_of(account.kind) for account in accounts]
-    places = [place[account] for move in moves for account in move.accounts]
     starts = [1]
     for move in moves:
         starts.append(starts[-1] + len(move.accounts))
     values = claiming | {
         "kind": int(request.kind),
-        "kinds": [int(account.kind) for account in accounts],
-        "owners": [account.owner_id for account in accounts],
-        "assets": [account.asset for account in accounts],
-        "shards": [account.shard for account in accounts],
-        "floors": [one.floor for one in limits],
-        "ceilings": [one.ceiling for one in limits],
-        "amounts": [move.amount for move in moves],
-        "starts": starts,
-        "places": places,
+        "kinds": _array([int(account.kind) for account in accounts]),
+        "owners": _array([account.owner_id for account in accounts]),
+        "assets": _array([account.asset for account in accounts]),
+        "shards": _array([account.shard for account in accounts]),
+        "floors": _array([one.floor for one in limits]),
+        "ceilings": _array([one.ceiling for one in limits]),
+        "amounts": _array([move.amount for move in moves]),
+        "starts": _array(starts),
+        "places": _array([place[account] for move in moves for account in move.accounts]),
         "passes_freeze": MATRIX[request.kind].passes_freeze,
-        "hold_places": [place[hold.account] for hold in holds],
-        "hold_amounts": [hold.amount for hold in holds],
-        "hold_days": [hold.days for hold in holds],
+        "hold_places": _array([place[hold.account] for hold in holds]),
+        "hold_amounts": _array([hold.amount for hold in holds]),
+        "hold_days": _array([hold.days for hold in holds]),
         "hold_reasons": [hold.reason for hold in holds],
     }
-    return (await session.execute(_CALL, values)).one()
+    (row,) = await direct(session, _CALL, values)
+    return row
 
 
 def _result(row: Any, accounts: Sequence[Account]) -> list[Leg] | Shortfall:
-    if row.outcome != "posted":
-        return Shortfall(row.outcome, accounts[row.blamed - 1])
+    if row["outcome"] != "posted":
+        return Shortfall(row["outcome"], accounts[row["blamed"] - 1])
     legs = [
         Leg(account, change, balance)
-        for account, change, balance in zip(accounts, row.changes, row.balances, strict=True)
+        for account, change, balance in zip(accounts, row["changes"], row["balances"], strict=True)
         if change
     ]
     if len(legs) < 2:

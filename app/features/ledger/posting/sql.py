@@ -68,7 +68,7 @@ def changing(legs: int) -> TextClause:
     unchanged = " OR ".join(f"(id = :id{at} AND seq = :seq{at})" for at in range(legs))
     return text(
         f"UPDATE ledger_accounts SET balance = balance + CASE id {amounts} END, seq = seq + 1"  # noqa: S608
-        f" WHERE {unchanged}"
+        f" WHERE {unchanged} RETURNING id"
     ).bindparams(*_big(legs, ("id", "amount", "seq")))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.exc import IntegrityError
 
+from app.db.direct import direct
 from app.db.engine import ReadSession, WriteSession
 from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.kinds import AccountKind
@@ -62,7 +63,7 @@ async def begin(session: WriteSession, request: Request) -> Claim | Posted:
 async def enter(session: WriteSession) -> None:
     """Let the rest of this transaction read and change what posting must, of every company."""
     if session.get_bind().dialect.name == "postgresql":
-        await session.execute(_ENTER)
+        await direct(session, _ENTER, {})
 
 
 async def complete(
