@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from app.db.engine import WriteSession
 
 _Binding = tuple[str, Callable[[Any], Any] | None]
+_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, sqlite3.Error)
 _compiled: dict[tuple[ClauseElement, str], tuple[str, Sequence[_Binding]]] = {}
 
 
@@ -28,17 +29,19 @@ async def direct(session: WriteSession, statement: ClauseElement, values: Mappin
     sql, bindings = _compile(statement, connection)
     arguments = [values[name] if to is None else to(values[name]) for name, to in bindings]
     adapter: Any = connection.connection.dbapi_connection
+    dialect: Any = connection.dialect
     try:
-        if connection.dialect.name == "sqlite":
+        if dialect.name == "sqlite":
             return adapter.driver_connection.rows(sql, arguments)  # type: ignore[no-any-return]
         if adapter._transaction is None:  # SQLAlchemy begins with its own first statement; ours is earlier
             await adapter._start_transaction()
         return await adapter.driver_connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, sqlite3.Error) as error:
-        is_lost = connection.dialect.name == "postgresql" and adapter.driver_connection.is_closed()
+    except (dialect.loaded_dbapi.Error, *_ERRORS) as error:
+        is_lost = dialect.name == "postgresql" and adapter.driver_connection.is_closed()
         if is_lost:
             connection.invalidate(error)
-        raise _kind(error)(sql, None, error, hide_parameters=True, connection_invalidated=is_lost) from error
+        kind = OperationalError if is_lost else _kind(error)
+        raise kind(sql, None, error, hide_parameters=True, connection_invalidated=is_lost) from error
 
 
 def _compile(statement: ClauseElement, connection: Connection) -> tuple[str, Sequence[_Binding]]:
@@ -53,6 +56,9 @@ def _compile(statement: ClauseElement, connection: Connection) -> tuple[str, Seq
 
 
 def _kind(error: Exception) -> type[DBAPIError]:
+    """As SQLAlchemy tells them apart: a broken rule, a database that is away or busy, anything else."""
     if isinstance(error, asyncpg.IntegrityConstraintViolationError | sqlite3.IntegrityError):
         return IntegrityError
+    if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.PostgresConnectionError):
+        return DBAPIError
     return OperationalError

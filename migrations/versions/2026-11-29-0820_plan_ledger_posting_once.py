@@ -1,13 +1,13 @@
 """plan ledger posting once: the plans of its statements do not depend on what it is given.
 
 Revision ID: b7d40c9a6e13
-Revises: 5e1d07c94ab2
+Revises: b3f08c52e1d7
 """
 
 from alembic import op
 
 revision = "b7d40c9a6e13"
-down_revision = "5e1d07c94ab2"
+down_revision = "b3f08c52e1d7"
 branch_labels = None
 depends_on = None
 
