@@ -35,6 +35,14 @@ async def ask(
     )
 
 
+async def answered(client: httpx.AsyncClient, world: World, actor: Actor, asked: Asked) -> httpx.Response:
+    """The plain request, sent once for all tests that look at its answer; they let no write stay."""
+    key = actor.key, str(asked)
+    if key not in world.answers:
+        world.answers[key] = await ask(client, world, actor, asked)
+    return world.answers[key]
+
+
 def let_in(asked: Asked) -> Actor | None:
     """Somebody who may ask for this; none where the world has nobody."""
     return next((actor for actor in ACTORS if expected(asked, actor) is Expected.OPEN), None)

@@ -11,7 +11,7 @@ from app.outbox.models import OutboxJob
 from app.web.csrf import SAFE_METHODS
 from tests.authorization.actors import ADMIN, ANA, PEOPLE, RIVALS_TOKEN, Actor, each
 from tests.authorization.addresses import table
-from tests.authorization.asking import ask, let_in, text_of
+from tests.authorization.asking import answered, ask, let_in, text_of
 from tests.authorization.belongings import SECRET, SHOWN, secret
 from tests.authorization.world import World
 
@@ -42,7 +42,7 @@ async def test_a_stranger_meets_no_word_of_another_company(
     for asked in table(world.app, world):
         if asked.place.owner == "link" or (actor is RIVALS_TOKEN and not asked.is_api):
             continue
-        answer = await ask(client, world, actor, asked)
+        answer = await answered(client, world, actor, asked)
         assert SECRET not in text_of(answer).replace(asked.address, ""), str(asked)
         if not actor.is_known:
             assert SHOWN not in text_of(answer), str(asked)
@@ -54,7 +54,9 @@ async def test_its_own_people_do(world: World, client: httpx.AsyncClient) -> Non
     met = set()
     for asked in table(world.app, world):
         for actor in (ANA, ADMIN):
-            if asked.method in SAFE_METHODS and SECRET in text_of(await ask(client, world, actor, asked)):
+            if asked.method in SAFE_METHODS and SECRET in text_of(
+                await answered(client, world, actor, asked)
+            ):
                 met.add(asked.template)
     assert met
 

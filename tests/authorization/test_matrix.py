@@ -7,7 +7,7 @@ import pytest
 
 from tests.authorization.actors import ACTORS, RIVAL, RIVALS_TOKEN, Actor, each
 from tests.authorization.addresses import Asked, missing_id, table
-from tests.authorization.asking import ask
+from tests.authorization.asking import answered, ask
 from tests.authorization.expecting import Expected, expected, got
 from tests.authorization.world import World
 
@@ -40,7 +40,7 @@ async def test_everybody_gets_what_the_policies_say(
         if actor.scopes is not None and not asked.is_api and actor is not RIVALS_TOKEN:
             continue  # one token shows that a page takes it for nobody's
         want = expected(asked, actor)
-        answer = await ask(client, world, actor, asked)
+        answer = await answered(client, world, actor, asked)
         given = got(asked, answer)
         if given != want and given not in _OWN_ANSWERS.get((asked.template, want), ()):
             wrong.append(f"{asked}: {given} ({answer.status_code}) instead of {want}")

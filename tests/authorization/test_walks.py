@@ -14,7 +14,7 @@ from app.web.csrf import HEADER, SAFE_METHODS
 from app.web.inputs import MAX_BODY_BYTES
 from tests.authorization.actors import ADMIN, NOBODY, PEOPLE, RIVAL, STAFF, Actor, each
 from tests.authorization.addresses import Asked, table
-from tests.authorization.asking import ask, let_in
+from tests.authorization.asking import answered, ask, let_in
 from tests.authorization.expecting import Expected, expected
 from tests.authorization.world import World
 from tests.people import form_token
@@ -102,6 +102,7 @@ async def test_a_visitor_needs_the_token_of_a_page_shown_before(
 
 
 @pytest.mark.statement(30)
+@pytest.mark.usefixtures("no_write_stays")
 @pytest.mark.parametrize("actor", each([*WALKERS, *OUT]))
 async def test_every_form_on_a_page_carries_the_token_of_its_reader(
     world: World, client: httpx.AsyncClient, actor: Actor
@@ -109,7 +110,7 @@ async def test_every_form_on_a_page_carries_the_token_of_its_reader(
     """Else the reader is told that the page has expired, whatever the form is for."""
     token, shown = form_token(client, world.known[actor.key].token), 0
     for asked in rows(world, safe=True):
-        answer = await ask(client, world, actor, asked)
+        answer = await answered(client, world, actor, asked)
         if "text/html" in answer.headers.get("content-type", ""):
             for form in _UNSAFE_FORM.findall(answer.text):
                 shown += 1

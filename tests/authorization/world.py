@@ -27,12 +27,13 @@ VISIT = "visitor-of-the-tests"
 
 @dataclass
 class World:
-    """Everybody's sign-in, and the public ids of what A owns."""
+    """Everybody's sign-in, the public ids of what A owns, and what was answered so far."""
 
     app: FastAPI
     companies: dict[str, int] = field(default_factory=dict)
     known: dict[str, Known] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    answers: dict[tuple[str, str], httpx.Response] = field(default_factory=dict)  # by actor and request
 
     def headers(self, client: httpx.AsyncClient, actor: Actor) -> dict[str, str]:
         """What a browser or program of this actor sends with every request."""
