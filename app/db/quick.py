@@ -7,11 +7,14 @@ newest committed state; a page whose statements must agree with each other takes
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Result, Select, create_engine
+from sqlalchemy import CompoundSelect, Connection, Executable, Result, Select, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _CACHE_KB = 16_384  # its one connection reads the same few tables with every keystroke
+
+
+Query = Select[Any] | CompoundSelect[Any]
 
 
 class Reader(Protocol):
@@ -28,9 +31,9 @@ class InlineReader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.driver_connection
-        self._compiled: dict[Select[Any], tuple[str, Sequence[str]]] = {}
+        self._compiled: dict[Query, tuple[str, Sequence[str]]] = {}
 
-    def rows(self, statement: Select[Any], params: Mapping[str, Any]) -> Sequence[Any]:
+    def rows(self, statement: Query, params: Mapping[str, Any]) -> Sequence[Any]:
         """See the function `rows`."""
         known = self._compiled.get(statement)
         if known is None:
@@ -70,7 +73,7 @@ class ConnectionReader:
         return await self._connection.scalar(statement, params)
 
 
-async def rows(reader: Reader, statement: Select[Any], params: Mapping[str, Any]) -> Sequence[Any]:
+async def rows(reader: Reader, statement: Query, params: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement that lives as long as the process, by the shortest way there is.
 
     All its values are bound by name and none expands; on SQLite its columns come as the driver gives

@@ -32,6 +32,15 @@ def test_who_asks_again_at_once_meets_the_same_thread(threads: ReaderThreads) ->
     assert names == {"test-0"}
 
 
+def test_the_one_that_rested_last_works_first(threads: ReaderThreads) -> None:
+    gates = [threading.Event(), threading.Event()]
+    both = [threads.submit(gate.wait, 10) for gate in gates]
+    for gate, future in zip(gates, both, strict=True):
+        gate.set()
+        future.result(timeout=10)
+    assert threads.submit(lambda: threading.current_thread().name).result(timeout=10) == "test-1"
+
+
 def test_two_work_side_by_side_and_the_third_waits(threads: ReaderThreads) -> None:
     meeting, ready = threading.Barrier(3), threading.Event()
     both = [threads.submit(meeting.wait, 10) for _ in range(2)]

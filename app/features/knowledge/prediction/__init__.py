@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import NO_EVIDENCE, ComparableCount, Evidence
+from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Comparables, Evidence, as_comparables
 from app.features.knowledge.prediction.priors import (
     FALLBACK_INDUSTRY,
     Kind,
@@ -58,7 +58,7 @@ def predict(
     """Every need there is a reason to expect, most likely first; evidence on unknown needs is ignored."""
     kind = kind_of(catalogue, profile)
     group = _group(kind, profile.province if evidence.comparables else None)
-    expected = _of_group(catalogue, kind, group, evidence.comparables, today)
+    expected = _of_group(catalogue, kind, group, as_comparables(evidence.comparables), today)
     own = evidence.of_this_one.needs
     if not own:
         return expected
@@ -79,7 +79,7 @@ def predict(
 
 @lru_cache(maxsize=256)
 def _of_group(
-    catalogue: Catalogue, kind: Kind, group: Profile, comparables: tuple[ComparableCount, ...], today: date
+    catalogue: Catalogue, kind: Kind, group: Profile, comparables: Comparables, today: date
 ) -> tuple[Prediction, ...]:
     """For any organisation of this kind and place of which nothing else is known."""
     priors = dict(priors_of(catalogue, kind))
@@ -88,9 +88,9 @@ def _of_group(
         priors.setdefault(need, unlisted(need))
     return _best_first(
         [
-            _explained(catalogue, prior, weighed, part, kind=kind, group=group, today=today)
+            _explained(catalogue, prior, weighed, kind=kind, group=group, today=today)
             for need, prior in priors.items()
-            if (weighed := weigh(prior.weight, part := counts.get(need, NO_EVIDENCE), today=today))
+            if (weighed := weigh(prior.weight, counts.get(need, NO_EVIDENCE), today=today))
             and (prior.origin != "unlisted" or prior.hints or weighed.likelihood >= EXPECTED_FROM)
         ]
     )
@@ -109,14 +109,13 @@ def _estimate(
     catalogue: Catalogue, prior: NeedPrior, evidence: Evidence, *, kind: Kind, group: Profile, today: date
 ) -> Prediction:
     weighed = weigh(prior.weight, evidence, today=today)
-    return _explained(catalogue, prior, weighed, evidence, kind=kind, group=group, today=today)
+    return _explained(catalogue, prior, weighed, kind=kind, group=group, today=today)
 
 
 def _explained(
     catalogue: Catalogue,
     prior: NeedPrior,
     weighed: Weighed,
-    evidence: Evidence,
     *,
     kind: Kind,
     group: Profile,
@@ -127,7 +126,7 @@ def _explained(
         likelihood=weighed.likelihood,
         word=word_for(weighed.likelihood),
         reasons=reasons_for(prior, weighed, kind=kind, group=group, catalogue=catalogue, today=today),
-        would_change=what_would_change(prior, weighed, evidence, kind=kind, catalogue=catalogue, today=today),
+        would_change=what_would_change(prior, weighed, kind=kind, catalogue=catalogue, today=today),
         confidence=_confidence(prior, weighed, kind),
     )
 

@@ -4,9 +4,10 @@ Counts that come from partners' claims enter only as aggregates that pass the an
 an aggregate that does not pass cannot be built.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from app.kit.aggregates import LARGEST_SHARE, LEAST_COMPANIES, ROUNDED_TO, TOP_TWO_SHARE
@@ -74,6 +75,25 @@ class ComparableCount:
             _check_rounded(self.with_need, "with_need")
 
 
+class Comparables(tuple[ComparableCount, ...]):
+    """What is counted of one group, for all that belong to it: what it takes to look it up, and which of it
+    speaks of a need, is found out once."""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return tuple.__hash__(self)
+
+    @cached_property
+    def by_need(self) -> Mapping[str, tuple[ComparableCount, ...]]:
+        found: dict[str, list[ComparableCount]] = {}
+        for count in self:
+            found.setdefault(count.need, []).append(count)
+        return {need: tuple(counts) for need, counts in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class OwnFact:
     """A public fact about the organisation itself; `weight` in (0, 1] is how far it speaks of this need."""
@@ -139,12 +159,15 @@ class Evidence:
 
     def about(self, needs: Collection[str]) -> dict[str, "Evidence"]:
         """What speaks of each of these needs."""
-        found: dict[str, tuple[list[Any], ...]] = {need: ([], [], [], []) for need in sorted(needs)}
-        for place, group in enumerate(self._parts):
+        found: dict[str, tuple[list[Any], ...]] = {need: ([], [], []) for need in sorted(needs)}
+        for place, group in enumerate(self._parts[1:]):
             for part in group:
                 if part.need in found:
                     found[part.need][place].append(part)
-        return {need: Evidence(*map(tuple, parts)) for need, parts in found.items()}
+        of_its_like = as_comparables(self.comparables).by_need
+        return {
+            need: Evidence(of_its_like.get(need, ()), *map(tuple, parts)) for need, parts in found.items()
+        }
 
     @property
     def _parts(self) -> tuple[tuple[_Part, ...], ...]:
@@ -152,6 +175,10 @@ class Evidence:
 
 
 NO_EVIDENCE = Evidence()
+
+
+def as_comparables(counts: Iterable[ComparableCount]) -> Comparables:
+    return counts if isinstance(counts, Comparables) else Comparables(counts)
 
 
 def _check_rounded(count: int, name: str) -> None:

@@ -1,5 +1,6 @@
 """Where the estimate starts: the authors' weight of a need for a kind of organisation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -56,7 +57,8 @@ def kind_of(catalogue: Catalogue, profile: Profile) -> Kind:
     )
 
 
-def priors_of(catalogue: Catalogue, kind: Kind) -> dict[str, NeedPrior]:
+@lru_cache(maxsize=128)
+def priors_of(catalogue: Catalogue, kind: Kind) -> Mapping[str, NeedPrior]:
     """The prior of every need the pack gives a reason to expect at this kind of organisation."""
     priors = {need: _from_rule(rule) for need, rule in _best_rules(catalogue, kind).items()}
     if kind.industry == FALLBACK_INDUSTRY:

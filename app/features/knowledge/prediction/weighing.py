@@ -3,9 +3,10 @@
 Formulas, constants and their sources: docs/decisions/prediction.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import exp, log
 
 from app.features.knowledge.prediction.evidence import (
@@ -43,6 +44,7 @@ HALF_LIFE_DAYS = 730.0
 # Facts about one organisation are seldom independent: each weaker one counts half of its rank before.
 NEXT_FACT = 0.5
 FACTS_COUNTED = 5
+_LEVELS: Mapping[ComparableLevel, int] = {level: place for place, level in enumerate(COMPARABLE_LEVELS)}
 PEER_LIMIT = log(6)
 PEER_HALF = 10.0
 FEEDBACK_LIMIT = log(10)
@@ -73,23 +75,32 @@ class Weighed:
 
     def with_fact(self, fact: OwnFact, *, today: date) -> float:
         """The likelihood if this were known too; only what it changes is reckoned anew."""
-        facts = _faded((*(known for known, _ in self.facts), fact), today)
-        return self._with(facts, self.confirmation_effect, self.denial_effect)
+        alone = [effect / NEXT_FACT**rank for rank, (_, effect) in enumerate(self.facts)]
+        strongest = sorted((*alone, _alone(fact, today)), reverse=True)[:FACTS_COUNTED]
+        moved = sum(effect * NEXT_FACT**rank for rank, effect in enumerate(strongest))
+        return self._with(self.of_group, moved, self.confirmation_effect, self.denial_effect)
+
+    def with_weight(self, weight: float) -> float:
+        """The likelihood if the prior were another one."""
+        mean, _ = _shrunk(_bounded(weight), tuple(count for count, _ in self.comparables))
+        return self._with(logit(mean), self._moved, self.confirmation_effect, self.denial_effect)
 
     def with_feedback(self, *, confirmations: int = 0, denials: int = 0) -> float:
         """The likelihood if so many companies more confirmed or denied it."""
         for_it = _saturating(self.confirmations + confirmations)
-        return self._with(self.facts, for_it, -_saturating(self.denials + denials))
+        return self._with(self.of_group, self._moved, for_it, -_saturating(self.denials + denials))
 
-    def _with(self, facts: tuple[tuple[OwnFact, float], ...], for_it: float, against: float) -> float:
-        return likelihood_of(
-            self.of_group + sum(effect for _, effect in facts) + self.peer_effect + for_it + against
-        )
+    @property
+    def _moved(self) -> float:
+        return sum(effect for _, effect in self.facts)
+
+    def _with(self, of_group: float, moved: float, for_it: float, against: float) -> float:
+        return likelihood_of(of_group + moved + self.peer_effect + for_it + against)
 
 
 def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
     """The estimate for one need; `evidence` must speak of that need alone."""
-    mean, comparables = _shrunk(min(HIGHEST, max(LOWEST, weight)), evidence.comparables)
+    mean, comparables = _shrunk(_bounded(weight), evidence.comparables)
     of_group = logit(mean)
     facts = _faded(evidence.facts, today)
     companies = max((peer.claims.companies for peer in evidence.peers), default=0)
@@ -113,7 +124,11 @@ def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
 
 
 def likelihood_of(log_odds: float) -> float:
-    return min(HIGHEST, max(LOWEST, 1 / (1 + exp(-log_odds))))
+    return _bounded(1 / (1 + exp(-log_odds)))
+
+
+def _bounded(likelihood: float) -> float:
+    return min(HIGHEST, max(LOWEST, likelihood))
 
 
 def logit(probability: float) -> float:
@@ -130,7 +145,7 @@ def _shrunk(
     """
     mean = weight
     steps = []
-    for count in sorted(counts, key=_width):
+    for count in _widest_first(counts):
         organisations, having = (
             count.organisations - count.told_narrower[0],
             count.with_need - count.told_narrower[1],
@@ -149,16 +164,32 @@ def _shrunk(
     return mean, tuple(steps)
 
 
+def _widest_first(counts: tuple[ComparableCount, ...]) -> Sequence[ComparableCount]:
+    """As they nearly always are, one of each level."""
+    levels = [_LEVELS[count.level] for count in counts]
+    if all(wider < narrower for wider, narrower in pairwise(levels)):
+        return counts
+    return sorted(counts, key=_width)
+
+
 def _width(count: ComparableCount) -> tuple[int, int, int, int, bool, float]:
-    level = COMPARABLE_LEVELS.index(count.level)
     from_claims = count.claims is not None
-    return level, count.organisations, count.with_need, count.years, from_claims, count.visibility
+    return (
+        _LEVELS[count.level],
+        count.organisations,
+        count.with_need,
+        count.years,
+        from_claims,
+        count.visibility,
+    )
 
 
 def _faded(facts: tuple[OwnFact, ...], today: date) -> tuple[tuple[OwnFact, float], ...]:
-    strongest = sorted(facts, key=lambda fact: (-_alone(fact, today), fact.on, fact.source, fact.title or ""))
+    alone = [(fact, _alone(fact, today)) for fact in facts]
+    if len(alone) > 1:
+        alone.sort(key=lambda each: (-each[1], each[0].on, each[0].source, each[0].title or ""))
     return tuple(
-        (fact, _alone(fact, today) * NEXT_FACT**rank) for rank, fact in enumerate(strongest[:FACTS_COUNTED])
+        (fact, effect * NEXT_FACT**rank) for rank, (fact, effect) in enumerate(alone[:FACTS_COUNTED])
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import Evidence, OwnFact
+from app.features.knowledge.prediction.evidence import OwnFact
 from app.features.knowledge.prediction.priors import Kind, NeedPrior, priors_of, unlisted
-from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed, weigh
+from app.features.knowledge.prediction.weighing import HIGHEST, LOWEST, Weighed
 from app.features.knowledge.prediction.wording import percent
 from app.kit.aggregates import LEAST_COMPANIES
 from app.kit.text import Text
@@ -15,7 +15,7 @@ _YEAR = timedelta(days=365)
 
 
 def what_would_change(
-    prior: NeedPrior, weighed: Weighed, evidence: Evidence, *, kind: Kind, catalogue: Catalogue, today: date
+    prior: NeedPrior, weighed: Weighed, *, kind: Kind, catalogue: Catalogue, today: date
 ) -> tuple[Text, ...]:
     """At least one sentence on what would raise the estimate and one on what would lower it."""
     now = percent(weighed.likelihood)
@@ -24,7 +24,7 @@ def what_would_change(
     denied = percent(weighed.with_feedback(denials=LEAST_COMPANIES))
     sentences = [*_raised(now, found, confirmed), *_lowered(now, denied)]
     for conditions, other in _other_readings(prior, kind, catalogue):
-        reading = percent(weigh(other.weight, evidence, today=today).likelihood)
+        reading = percent(weighed.with_weight(other.weight))
         if reading != now:
             sentences.append(_misread(conditions, reading, rises=reading > now))
     return tuple(sentences)

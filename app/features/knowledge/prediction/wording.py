@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue, Regulation
 from app.features.knowledge.prediction.evidence import ComparableCount, ComparableLevel, OwnFact, SourceKind
@@ -86,6 +87,7 @@ def comparable_sentence(count: ComparableCount, catalogue: Catalogue, profile: P
     return Text(zh=f"{zh}（伙伴线索汇总，按 5 取整）", en=f"{en} (from partners' claims, rounded to 5)")
 
 
+@lru_cache(maxsize=1024)
 def _group(level: ComparableLevel, catalogue: Catalogue, profile: Profile) -> Text:
     scope = _SCOPES[level]
     industry = catalogue.industries.get(profile.industry)
@@ -104,10 +106,10 @@ def _group(level: ComparableLevel, catalogue: Catalogue, profile: Profile) -> Te
 
 
 def fact_sentence(fact: OwnFact) -> Text:
-    source = SOURCES[fact.source]
+    source, month = SOURCES[fact.source], f"{fact.on:%Y-%m}"
     title = shortened(fact.title) if fact.title else ""
     zh_title, en_title = (f"“{title}”", f': "{title}"') if title else ("", "")
-    return Text(zh=f"{fact.on:%Y-%m} {source.zh}{zh_title}", en=f"{fact.on:%Y-%m} {source.en}{en_title}")
+    return Text(zh=f"{month} {source.zh}{zh_title}", en=f"{month} {source.en}{en_title}")
 
 
 def shortened(title: str) -> str:

@@ -6,7 +6,19 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from app.db.quick import Reader, rows
 from app.features.knowledge.catalogue import Catalogue
@@ -14,6 +26,7 @@ from app.features.knowledge.prediction.evidence import (
     CompanyAggregate,
     ComparableCount,
     ComparableLevel,
+    Comparables,
     Evidence,
     Feedback,
     OwnFact,
@@ -66,8 +79,9 @@ def together(
     """Of one organisation, from the rows that speak of it and of its groups (those alone, and sorted)."""
     group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
     claimed = _apart_by_kind(claims, {scope: level for level, scope in scopes_of(profile)})
+    counted = _comparables(catalogue, group, groups)
     return Evidence(
-        comparables=(*_comparables(catalogue, group, groups), *claimed.comparables),
+        comparables=Comparables((*counted, *claimed.comparables)) if claimed.comparables else counted,
         facts=tuple(own),
         peers=tuple(claimed.peers),
         feedback=tuple(claimed.feedback),
@@ -83,9 +97,7 @@ def own_fact(row: Any) -> OwnFact:
 
 
 @lru_cache(maxsize=128)
-def _comparables(
-    catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]
-) -> tuple[ComparableCount, ...]:
+def _comparables(catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]) -> Comparables:
     """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
     kind = kind_of(catalogue, profile)
     levels = _counted(catalogue, profile, groups)
@@ -111,7 +123,7 @@ def _comparables(
             for need in sorted(needs)  # also of those that none showed
         ]
         told, told_of = one.organisations, one.having
-    return tuple(found)
+    return Comparables(found)
 
 
 class _Level(NamedTuple):
@@ -148,8 +160,8 @@ async def _groups(reader: Reader, scopes: Sequence[Scope]) -> tuple[Group, ...]:
 
 
 def groups_from(found: Iterable[Any]) -> tuple[Group, ...]:
-    """`found` are rows of `groups_where`."""
-    return tuple(Group(Scope(*row[:4]), *row[4:]) for row in sorted(map(tuple, found)))
+    """`found` are rows of `groups_where`; a scope may be among them twice."""
+    return tuple(Group(Scope(*row[:4]), *row[4:]) for row in sorted(set(map(tuple, found))))
 
 
 class Claimed(NamedTuple):
@@ -225,12 +237,11 @@ def _bound(scopes: Sequence[Scope]) -> dict[str, Any]:
 
 
 def _of_scopes(columns: Any) -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(*(columns[field] == bindparam(f"{field}_{number}") for field in _SCOPE_FIELDS))
-            for number in range(_MOST_SCOPES)
-        )
-    )
+    return or_(*(_of_scope(columns, number) for number in range(_MOST_SCOPES)))
+
+
+def _of_scope(columns: Any, number: int) -> ColumnElement[bool]:
+    return and_(*(columns[field] == bindparam(f"{field}_{number}") for field in _SCOPE_FIELDS))
 
 
 _COUNT = PeerCount.__table__.c
@@ -253,7 +264,8 @@ def groups_where(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_GROUPS = groups_where(_of_scopes(_COUNT))
+# Scope by scope: of all at once the database would sort every row.
+_GROUPS = union_all(*(groups_where(_of_scope(_COUNT, number)) for number in range(_MOST_SCOPES)))
 _OWN = (
     fact_statement()
     .with_only_columns(Fact.public_id, Fact.need, Fact.event_on, Fact.kind, Fact.weight, Fact.title)

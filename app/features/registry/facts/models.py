@@ -146,6 +146,17 @@ class PeerCount(Base):
 
 
 Index("ix_peer_counts_need", PeerCount.need)  # a count is renewed need by need
+# All that a prediction asks of hundreds of rows: one by one in the table they cost it most of its time.
+Index(
+    "ix_peer_counts_of_group",
+    PeerCount.industry,
+    PeerCount.sub_industry,
+    PeerCount.level,
+    PeerCount.province,
+    PeerCount.need,
+    PeerCount.organisations,
+    PeerCount.years,
+)
 
 
 class PeerEvidence(Base):
