@@ -162,7 +162,11 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     app.state.limiter = AddressLimiter(
         rate=settings.reads_per_second, burst=settings.reads_burst, trusted_proxies=settings.trusted_proxies
     )
-    app.state.reports_limiter = _hourly(settings, settings.reports_per_hour)
+    app.state.reports_limiter = AddressLimiter(
+        rate=settings.reports_per_hour / 3600,
+        burst=settings.reports_per_hour,
+        trusted_proxies=settings.trusted_proxies,
+    )
     app.state.denials = PolicyDenials(app.state.database)
     app.state.identities = MemberIdentities(app.state.database)
     app.state.hasher = PasswordHasher()
@@ -178,7 +182,6 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         app.state.postbox,
     )
     app.state.documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
-    app.state.registrations_limiter = _hourly(settings, settings.registrations_per_hour)
     app.state.own_data = OwnData(
         app.state.database, eraser_of(settings), Sealer(settings.secrets, COPY_PURPOSE), left_by=left_by
     )
@@ -198,10 +201,6 @@ def _front(framework: ASGIApp, settings: Settings, measured: Metrics) -> Entranc
     return Entrance(
         hosts, observe=measured.request, https=settings.is_production, last_answer=errors.unexpected
     )
-
-
-def _hourly(settings: Settings, most: int) -> AddressLimiter:
-    return AddressLimiter(rate=most / 3600, burst=most, trusted_proxies=settings.trusted_proxies)
 
 
 @cache

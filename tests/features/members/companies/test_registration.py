@@ -13,6 +13,7 @@ from app.features.members.audit.models import AuditEntry
 from app.features.members.companies.models import Registration
 from app.features.members.models import Company, Person
 from app.features.members.signing_in.links import issue_link
+from app.features.members.signing_in.models import Counter
 from app.kit import clock
 from app.web.csrf import HEADER
 from tests.features.members.companies.conftest import Mails
@@ -84,6 +85,26 @@ async def test_another_browser_must_know_the_password(
     assert await count(app, Person) == 0
     assert (await submit(other, mail.path, {"password": PASSWORD})).status_code == 303
     assert await count(app, Person) == 1
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_an_address_registers_so_often_an_hour_whichever_process_it_meets(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, face: str
+) -> None:
+    fewer = app.state.settings.model_copy(update={"registrations_per_hour": 2})
+    monkeypatch.setitem(app.state._state, "settings", fewer)
+
+    async def ask() -> httpx.Response:
+        if face == "page":
+            return await submit(client, "/register", TYPED)
+        return await client.post("/api/v1/registrations", json={**TYPED, "consent": True})
+
+    answers = [await ask() for _ in range(3)]
+    assert [one.status_code for one in answers] == ([303, 303, 429] if face == "page" else [202, 202, 429])
+    assert int(answers[2].headers["retry-after"]) > 3_000
+    assert "60 分钟后再试" in answers[2].text
+    async with app.state.database.reading() as session:
+        assert list(await session.scalars(select(Counter.count))) == [2], "kept where all processes see it"
 
 
 async def test_known_and_unknown_are_answered_alike(

@@ -53,7 +53,7 @@ async def register_company(body: RegistrationIn, request: Request) -> Registrati
     """Ask for an account of a new company; nothing exists until the mail is confirmed."""
     given = body.model_dump(exclude={"consent"})
     draft = draft_of(given, consents=body.consent)
-    spend_registration(request)
+    await spend_registration(request)
     await register(request, draft, browser="")
     return RegistrationOut()
 

@@ -1,6 +1,7 @@
 """From what was typed to the two writes of registration, for both faces."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import Request
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from app.features.members.companies.registration.actions import (
 )
 from app.features.members.companies.registration.forms import Draft
 from app.features.members.companies.registration.queries import WaitingRegistration, registration_of
+from app.features.members.limits import spend
 from app.features.members.mail.postbox import Postbox
 from app.features.members.signing_in.devices import device_of
 from app.features.members.signing_in.hashing import PasswordHasher
@@ -25,24 +27,27 @@ from app.features.members.signing_in.tokens import hashed
 from app.kit.errors import Invalid, LimitReached
 from app.kit.text import Text
 from app.kit.viewer import Viewer
-from app.web.limits import AddressLimiter
+from app.web.identity import address_of
 from app.web.pages import language_of
 
 
-def spend_registration(request: Request) -> None:
-    """Raises LimitReached: each one writes a mail to somebody."""
-    limiter: AddressLimiter = request.app.state.registrations_limiter
-    wait = limiter.take(request.scope)
-    if wait:
-        minutes = -(-wait // 60)
+async def spend_registration(request: Request) -> None:
+    """Raises LimitReached: each one writes a mail to somebody. Counted for all processes together."""
+    database: Database = request.app.state.database
+    most: int = request.app.state.settings.registrations_per_hour
+    key = f"register:{address_of(request)}"
+    try:
+        await run_write(database, lambda session: spend(session, key, most, timedelta(hours=1)))
+    except LimitReached as error:
+        minutes = -(-(error.retry_after or 1) // 60)
         raise LimitReached(
             Text(
                 zh=f"从你的网络注册得太频繁，请在 {minutes} 分钟后再试；你填写的内容还在。",
                 en=f"Too many registrations from your network. Please try again in {minutes} minutes; "
                 "what you typed is kept.",
             ),
-            retry_after=wait,
-        )
+            retry_after=error.retry_after,
+        ) from None
 
 
 async def register(request: Request, draft: Draft, *, browser: str) -> None:

@@ -40,7 +40,7 @@ async def send_registration(request: Request, page: PageDep) -> Response:
     given = await typed(request)
     try:
         draft = draft_of(given, consents=given.get("consent") == "yes")
-        spend_registration(request)
+        await spend_registration(request)
         await register(request, draft, browser=cookie_of(request, "visitor"))
     except (Invalid, LimitReached) as error:
         return _form(page, given, error=error)
