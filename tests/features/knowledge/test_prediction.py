@@ -102,7 +102,7 @@ def test_the_effects_of_the_reasons_add_up(small: Catalogue) -> None:
 
 
 def test_a_group_of_which_none_bought_never_speaks_for_a_need(small: Catalogue) -> None:
-    """The counts of all groups are one reason; it is worded by the group that moved most."""
+    """The counts of all groups are one reason, in the words of one that moved it that way."""
     need, profile = "mlps-l3", Profile("某医院", "healthcare", "hospital", "tertiary")
     wide = ComparableCount(need, "industry", 40, 30, 3, told_narrower=(8, 0))
     silent = ComparableCount(need, "level", 8, 0, 3)
@@ -118,6 +118,16 @@ def test_a_group_of_which_none_bought_never_speaks_for_a_need(small: Catalogue) 
     told = next(reason for reason in both.reasons if reason.kind == "comparable")
     assert ("0/8" in told.text.zh) == (told.effect < 0)
     assert {told.numbers.get("industry"), told.numbers.get("level")} & {"30/40", "0/8"}
+
+
+def test_the_narrowest_group_that_tells_enough_is_told(small: Catalogue) -> None:
+    """The widest group moves an unlisted need most, as it comes first."""
+    wide = ComparableCount("smart-ward", "all", 80, 12, 3, visibility=0.1, told_narrower=(5, 3))
+    near = ComparableCount("smart-ward", "region", 5, 3, 3, visibility=0.1)
+    told = predict(small, HOSPITAL, Evidence((wide, near)), today=TODAY)
+    reason = next(one for one in _of(told, "smart-ward").reasons if one.kind == "comparable")
+    assert (reason.numbers["group"], reason.numbers["all"]) == ("region", "12/80")
+    assert "3/5" in reason.text.zh
 
 
 def test_regulations_are_told_with_date_and_kind_and_never_before_their_day(small: Catalogue) -> None:
