@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 POSTING = "app/features/ledger/posting"
 ACTIONS = "app/features/ledger/actions"
+PAYING = "app/features/ledger/paying_out"
 TESTS = "tests/features/ledger"
 
 
@@ -207,5 +208,54 @@ MUTATIONS = (
         "'top.posting', 'on'",
         "'top.posting', 'off'",
         f"{TESTS}/test_walls.py -k portable",
+    ),
+    Mutation(
+        "silence of a provider taken for a no",
+        f"{PAYING}/carrying.py",
+        "await _note(database, order, error.doubt)",
+        'await _believe(database, order, Told("failed", reason="no"))',
+        f"{TESTS}/test_payout_provider.py -k never_comes and sqlite",
+    ),
+    Mutation(
+        "an answer about another payout",
+        f"{PAYING}/over_http.py",
+        'told.get("id") != order.payout',
+        "False",
+        f"{TESTS}/test_payout_provider.py -k never_comes and sqlite",
+    ),
+    Mutation(
+        "an answer about another amount",
+        f"{PAYING}/over_http.py",
+        '(told.get("asset"), told.get("amount")) != (order.money.asset, order.money.minor)',
+        "False",
+        f"{TESTS}/test_payout_provider.py -k another_amount and sqlite",
+    ),
+    Mutation(
+        "ordered again while two people give it back",
+        f"{ACTIONS}/payout_doubts.py",
+        "(orders and row.proposal is not None)",
+        "False",
+        f"{TESTS}/test_payout_provider.py -k two_people and sqlite",
+    ),
+    Mutation(
+        "one person moves what a provider pays",
+        "app/features/ledger/desk/moving_payouts.py",
+        "if who != BY_HAND and",
+        "if False and",
+        f"{TESTS}/test_desk_payouts.py -k no_single_person and sqlite",
+    ),
+    Mutation(
+        "yuan taken for credits",
+        "app/kit/amount.py",
+        "if self.asset != asset:",
+        "if False:",
+        f"{TESTS}/test_bad_input.py -k nobody_may and sqlite",
+    ),
+    Mutation(
+        "a full disk remembered as a refusal",
+        "app/db/writing.py",
+        '"disk is full" in str(origin)',
+        "False",
+        f"{TESTS}/test_disk_full.py -k without_a_page",
     ),
 )
