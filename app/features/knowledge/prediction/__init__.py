@@ -121,10 +121,11 @@ def _explained(
     group: Profile,
     today: date,
 ) -> Prediction:
+    likelihood = weighed.likelihood
     return Prediction(
         need=prior.need,
-        likelihood=weighed.likelihood,
-        word=word_for(weighed.likelihood),
+        likelihood=likelihood,
+        word=word_for(likelihood),
         reasons=reasons_for(prior, weighed, kind=kind, group=group, catalogue=catalogue, today=today),
         would_change=what_would_change(prior, weighed, kind=kind, catalogue=catalogue, today=today),
         confidence=_confidence(prior, weighed, kind),

@@ -77,25 +77,19 @@ class Weighed:
         """The likelihood if this were known too; only what it changes is reckoned anew."""
         alone = [effect / NEXT_FACT**rank for rank, (_, effect) in enumerate(self.facts)]
         strongest = sorted((*alone, _alone(fact, today)), reverse=True)[:FACTS_COUNTED]
-        moved = sum(effect * NEXT_FACT**rank for rank, effect in enumerate(strongest))
-        return self._with(self.of_group, moved, self.confirmation_effect, self.denial_effect)
+        moved = sum([effect * NEXT_FACT**rank for rank, effect in enumerate(strongest)])
+        return likelihood_of(self.log_odds - sum([effect for _, effect in self.facts]) + moved)
 
     def with_weight(self, weight: float) -> float:
         """The likelihood if the prior were another one."""
-        mean, _ = _shrunk(_bounded(weight), tuple(count for count, _ in self.comparables))
-        return self._with(logit(mean), self._moved, self.confirmation_effect, self.denial_effect)
+        mean, _ = _shrunk(_bounded(weight), tuple([count for count, _ in self.comparables]))
+        return likelihood_of(self.log_odds - self.of_group + logit(mean))
 
     def with_feedback(self, *, confirmations: int = 0, denials: int = 0) -> float:
         """The likelihood if so many companies more confirmed or denied it."""
-        for_it = _saturating(self.confirmations + confirmations)
-        return self._with(self.of_group, self._moved, for_it, -_saturating(self.denials + denials))
-
-    @property
-    def _moved(self) -> float:
-        return sum(effect for _, effect in self.facts)
-
-    def _with(self, of_group: float, moved: float, for_it: float, against: float) -> float:
-        return likelihood_of(of_group + moved + self.peer_effect + for_it + against)
+        for_it = _saturating(self.confirmations + confirmations) - self.confirmation_effect
+        against = _saturating(self.denials + denials) + self.denial_effect
+        return likelihood_of(self.log_odds + for_it - against)
 
 
 def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
@@ -103,12 +97,12 @@ def weigh(weight: float, evidence: Evidence, *, today: date) -> Weighed:
     mean, comparables = _shrunk(_bounded(weight), evidence.comparables)
     of_group = logit(mean)
     facts = _faded(evidence.facts, today)
-    companies = max((peer.claims.companies for peer in evidence.peers), default=0)
+    companies = max([peer.claims.companies for peer in evidence.peers], default=0)
     peer_effect = PEER_LIMIT * companies / (companies + PEER_HALF)
-    confirmations = sum(feedback.confirmations for feedback in evidence.feedback)
-    denials = sum(feedback.denials for feedback in evidence.feedback)
+    confirmations = sum([feedback.confirmations for feedback in evidence.feedback])
+    denials = sum([feedback.denials for feedback in evidence.feedback])
     for_it, against = _saturating(confirmations), -_saturating(denials)
-    log_odds = of_group + sum(effect for _, effect in facts) + peer_effect + for_it + against
+    log_odds = of_group + sum([effect for _, effect in facts]) + peer_effect + for_it + against
     return Weighed(
         log_odds,
         of_group,
@@ -143,7 +137,7 @@ def _shrunk(
     Where only part of the needs shows, the share is scaled up and as many organisations less are counted.
     Of a group only those count that no narrower one holds.
     """
-    mean = weight
+    mean, odds = weight, logit(weight)
     steps = []
     for count in _widest_first(counts):
         organisations, having = (
@@ -159,8 +153,8 @@ def _shrunk(
         if share < mean:
             counted *= SILENCE
         after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)
-        steps.append((count, logit(after) - logit(mean)))
-        mean = after
+        before, mean, odds = odds, after, logit(after)
+        steps.append((count, odds - before))
     return mean, tuple(steps)
 
 

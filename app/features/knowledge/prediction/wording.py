@@ -106,7 +106,7 @@ def _group(level: ComparableLevel, catalogue: Catalogue, profile: Profile) -> Te
 
 
 def fact_sentence(fact: OwnFact) -> Text:
-    source, month = SOURCES[fact.source], f"{fact.on:%Y-%m}"
+    source, month = SOURCES[fact.source], fact.on.isoformat()[:7]
     title = shortened(fact.title) if fact.title else ""
     zh_title, en_title = (f"“{title}”", f': "{title}"') if title else ("", "")
     return Text(zh=f"{month} {source.zh}{zh_title}", en=f"{month} {source.en}{en_title}")
