@@ -32,9 +32,12 @@ class _Group:
     @classmethod
     async def begin(cls, database: Database) -> "_Group":
         async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(database.engine.connect())
-            await connection.begin()
-            return cls(stack.pop_all(), connection)
+            group = cls(stack, await stack.enter_async_context(database.engine.connect()))
+            # What a savepoint must be able to take back goes to a file otherwise, one for each savepoint.
+            group._driver.rows("PRAGMA temp_store=MEMORY", ())
+            await group._connection.begin()
+            group._stack = stack.pop_all()
+            return group
 
     async def do(self, work: Work[Result]) -> Result:
         """The work, undone as a whole where it raises, and nothing but it."""
@@ -67,6 +70,7 @@ class _Group:
                 if self._lost is not None:
                     raise self._lost
                 await self._connection.commit()
+                self._driver.rows("PRAGMA temp_store=DEFAULT", ())  # others may sort more than fits
         except Exception as error:
             self.ended.set_exception(error)
             self.ended.exception()  # there may be nobody left to hear it
