@@ -56,7 +56,9 @@ async def on_postgresql(server: OwnPostgres, directory: Path, seconds: int, roun
         "the SQL of a purchase, pgbench": lambda _: asyncio.to_thread(
             by_pgbench, server, directory, seconds, _ROLE
         ),
-        "the SQL of a purchase, bare driver, one process": lambda _: by_driver(server, seconds, _ROLE),
+        "the SQL of a purchase, bare driver, one process": lambda seed: by_driver(
+            server, seconds, _ROLE, seed
+        ),
         "transaction that does nothing, one process": lambda _: by_nothing(function, seconds),
         "server function, one process": lambda seed: sell(
             function, clients=CLIENTS, seconds=seconds, seed=seed

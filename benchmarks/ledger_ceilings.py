@@ -97,13 +97,13 @@ def by_pgbench(server: OwnPostgres, directory: Path, seconds: int, role: str) ->
     return run_pgbench(server, directory, seconds, files, role=role)
 
 
-async def by_driver(server: OwnPostgres, seconds: float, role: str) -> Figures:
+async def by_driver(server: OwnPostgres, seconds: float, role: str, seed: int) -> Figures:
     """One Python process, eight connections, nothing but the driver."""
     connections = [
         await asyncpg.connect(host="127.0.0.1", port=server.port, user=role, database="postgres")
         for _ in range(CLIENTS)
     ]
-    chance = Random(1)
+    chance = Random(seed)
     calls = {authors: _numbered(authors) for authors in _SHARES}
     keep = _KEEP.format(buyer="$1::bigint", material="$2::bigint", transfer="$3::bigint")
 
