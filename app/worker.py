@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import structlog
 
@@ -21,6 +22,7 @@ from app.features.ledger.sealing.sealing import seal_all
 from app.features.members.audit.exporting import export_head
 from app.features.members.companies.verification.files import PURPOSE as DOCUMENTS_PURPOSE
 from app.features.members.companies.verification.files import DocumentStore
+from app.features.members.companies.verification.sent_files import sent_files
 from app.features.members.companies.verification.sweeping import sweep_documents
 from app.features.members.holdings import HOLDINGS as MEMBERS_HOLDINGS
 from app.features.members.mail import handlers as mail
@@ -59,11 +61,13 @@ def collect_handlers(database: Database, engine: SearchEngine, settings: Setting
     sealer = Sealer(settings.secrets, MAIL_PURPOSE)
     postbox = Postbox(sealer, settings.public_address)
     copies = Sealer(settings.secrets, COPY_PURPOSE)
+    documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
+    files = partial(sent_files, store=documents)
     for handled in (
         registry.handlers(database, engine),
         follows.handlers(database),
         mail.handlers(database, sealer, _transport(settings), settings.mail_from),
-        privacy.handlers(database, HOLDINGS, copies, postbox, settings.effective_tombstones),
+        privacy.handlers(database, HOLDINGS, copies, postbox, settings.effective_tombstones, files),
     ):
         collected.update(handled)
     return collected

@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -31,14 +31,19 @@ from app.kit.viewer import Viewer
 from app.outbox.recorder import record
 
 PURPOSE = "data copy"
+FilesOf = Callable[
+    [AsyncSession, int], Awaitable[Sequence[tuple[str, bytes]]]
+]  # (name, content) of a person's
 COPIES = Limit(5, LIFETIME["export"])  # of a person
 _README = """ToP: 你的数据副本 / a copy of your data
 
 data.json 按表列出 ToP 保存的与你有关的全部数据；各表的用途和保存期限见 docs/data-map.md。
+files 文件夹里是你上传过的文件（最多 20 MB，新的在前）。
 密码、动态验证码种子、令牌等只存散列或密文，不在副本里。
 
 data.json lists, by table, all that ToP holds of you; what each is for and how long it is kept stands in
-docs/data-map.md. Passwords, seeds of one-time codes and tokens are stored as hashes or sealed, and left out.
+docs/data-map.md. The folder files holds what you uploaded (at most 20 MB, the newest first).
+Passwords, seeds of one-time codes and tokens are stored as hashes or sealed, and left out.
 """
 
 
@@ -65,7 +70,7 @@ async def ask_for_copy(session: WriteSession, viewer: Viewer, *, language: str) 
 
 
 async def make_copy(
-    database: Database, holdings: Holdings, sealer: Sealer, postbox: Postbox, copy_id: int
+    database: Database, holdings: Holdings, sealer: Sealer, postbox: Postbox, files: FilesOf, copy_id: int
 ) -> None:
     """Once; of a person who is gone nothing is made."""
     async with database.reading() as session:
@@ -80,7 +85,8 @@ async def make_copy(
             return
         told = await holdings.copy_of(session, wanted.person_id)
         told["companies"] = await _company_of(session, wanted.person_id)
-    sealed = sealer.seal(base64.b64encode(_archive(told)).decode())
+        sent = await files(session, wanted.person_id)
+    sealed = sealer.seal(base64.b64encode(_archive(told, sent)).decode())
 
     async def work(session: WriteSession) -> None:
         still = select(DataCopy.id).where(DataCopy.id == copy_id, DataCopy.state == "waiting")
@@ -105,11 +111,13 @@ async def _company_of(session: AsyncSession, person_id: int) -> list[Mapping[str
     return [dict(row._mapping) for row in await session.execute(statement)]
 
 
-def _archive(told: Mapping[str, Any]) -> bytes:
+def _archive(told: Mapping[str, Any], files: Sequence[tuple[str, bytes]]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
         archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
+        for number, (name, sent) in enumerate(files, 1):
+            archive.writestr(f"files/{number}-{name.replace('/', '_')}", sent)
     return content.getvalue()
 
 

@@ -11,17 +11,22 @@ import httpx
 import pytest
 import time_machine
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db.tenancy import SYSTEM, acting_as
 from app.db.writing import run_write
 from app.features.follows.actions import follow
+from app.features.members.models import Company, Person
 from app.features.members.privacy.copying import drop_old_copies
 from app.features.members.privacy.models import DataCopy
 from app.kit import clock
 from app.kit.subject import Subject
+from tests.features.members.companies.files import PDF
+from tests.features.members.companies.verifying import send
 from tests.features.members.privacy.conftest import Work, mails
 from tests.people import Known, add_person, signed_in
+
+_unverified = update(Company).values(verification="unverified")
 
 
 def link_in(app: FastAPI) -> str:
@@ -41,6 +46,26 @@ def contents(archive: bytes) -> dict[str, Any]:
 async def asked(client: httpx.AsyncClient, work: Work) -> None:
     assert (await client.post("/account/data/copy")).headers["location"] == "/account/data"
     await work()
+
+
+@pytest.mark.statement(60)
+async def test_the_copy_holds_the_files_that_i_sent_and_may_read(
+    app: FastAPI, client: httpx.AsyncClient, ana: Known, bo: Known, work: Work
+) -> None:
+    with acting_as(SYSTEM):
+        await run_write(app.state.database, lambda session: session.execute(_unverified))
+    for who, name in ((bo, "bz.pdf"), (ana, "qz执照.pdf")):
+        signed_in(client, who)
+        assert (await send(client, name)).status_code == 303
+    files = {}
+    for role in ("admin", "sales"):
+        with acting_as(SYSTEM):
+            changed = update(Person).where(Person.id == ana.person_id).values(role=role)
+            await run_write(app.state.database, lambda session, changed=changed: session.execute(changed))
+        await asked(client, work)
+        with zipfile.ZipFile(io.BytesIO((await client.post(link_in(app))).content)) as opened:
+            files[role] = {one: opened.read(one) for one in opened.namelist() if one.startswith("files/")}
+    assert files == {"admin": {"files/1-qz执照.pdf": PDF}, "sales": {}}
 
 
 @pytest.mark.statement(60)
