@@ -136,6 +136,7 @@ async def _killed_on_the_way(installation: Installation, *, left: list[int]) -> 
 
 
 @pytest.mark.parametrize("left", [[JOBS - 1], [JOBS - 7], [20], [35, 25, 10]], ids=str)
+@pytest.mark.statement(65)
 def test_a_killed_worker_loses_no_job_and_doubles_none(var: Path, left: list[int]) -> None:
     async def run() -> None:
         async with settled(var) as installation:

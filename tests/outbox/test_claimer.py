@@ -84,6 +84,7 @@ async def test_a_failing_job_waits_longer_each_time_and_is_then_given_up(databas
         assert "engine away" in (await session.scalar(select(OutboxJob.last_error)) or "")
 
 
+@pytest.mark.statement(65)
 async def test_a_job_whose_worker_died_runs_again_after_the_lease(database: Database) -> None:
     seen = 0
 

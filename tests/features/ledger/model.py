@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, ExitStack
+from datetime import date, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
@@ -15,6 +16,7 @@ from app.features.ledger.actions import Cause, Key, Posted
 from app.features.ledger.actions.bonuses import expired_bonuses
 from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.kinds import AccountKind
+from app.features.ledger.policy import CREDIT_MINOR_PER_FEN
 from app.features.ledger.side_models import LedgerHold
 from app.kit.amount import Amount
 from app.kit.errors import Conflict
@@ -47,6 +49,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.spendable = dict.fromkeys(COMPANIES, 0)  # wallet and bonus together
         self.earned = dict.fromkeys(COMPANIES, 0)  # pending, available and debt together
         self.revenue = self.bonus_left = 0
+        self.day = date(2026, 11, 29)
         self.bonus_left = 100_000
         self.sales: list[tuple[Posted, int, int, int, int]] = []  # posted, buyer, author, price, refunded
         self.keys: list[tuple[Key, int, int, int, bool]] = []
@@ -167,7 +170,17 @@ class LedgerMachine(RuleBasedStateMachine):
             self.earned[company] -= minor
             self.spendable[company] += minor
 
-    @rule(company=companies, minor=minors, ends_well=st.booleans())
+    @rule()
+    def sweep(self) -> None:
+        """Moves revenue, makes none."""
+        self.day += timedelta(days=1)
+        self.run(self.books.run(lambda s: ledger.sweep_revenue(s, self.day)))
+
+    @rule(
+        company=companies,
+        minor=minors.map(lambda minor: minor * CREDIT_MINOR_PER_FEN),
+        ends_well=st.booleans(),
+    )
     def pay_out(self, company: int, minor: int, ends_well: bool) -> None:
         async def all_of_it() -> None:
             key, amount = self.books.key(company), Amount("CR", minor)

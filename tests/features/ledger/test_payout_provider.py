@@ -122,6 +122,7 @@ async def test_an_answer_that_never_comes_is_asked_for_later(
     assert (row.state, row.doubt) == ("settled", None)
 
 
+@pytest.mark.statement(65)
 async def test_what_the_provider_never_got_is_ordered_again_under_the_same_id(
     books: Books, fake: FakeProvider, payout: str
 ) -> None:
