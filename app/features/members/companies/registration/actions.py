@@ -23,6 +23,7 @@ from app.kit.viewer import Viewer
 # More mails to one address within a day would be somebody's weapon against its owner.
 MAILS_A_DAY = 3
 _DAY = timedelta(days=1)
+_NOTHING = "0"  # the id of no registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ async def ask_to_register(session: WriteSession, postbox: Postbox, asked: Asked)
     )
     registration_id = (await session.execute(kept.returning(Registration.id))).scalar_one()
     if is_known:
+        await issue_link(session, "confirm_mail", subject=_NOTHING)  # opens nothing; takes as long
         letter = known_letter(postbox.address_of("/sign-in"), postbox.address_of("/password/forgotten"))
     else:
         token = await issue_link(session, "confirm_mail", subject=str(registration_id))
