@@ -233,6 +233,7 @@ async def test_a_freeze_is_shown_appealed_and_decided_by_another(
     assert (await client.post(address, data=form | {"days": "7"})).status_code == 303
     signed_in(client, people.bo)
     assert "核实付款" in (await client.get("/wallet/holds")).text
+    assert "冻结期间不能用" in (await client.get("/wallet")).text
     (freeze,) = (await client.get("/api/v1/wallet")).json()["freezes"]
     await client.post("/wallet/appeals", data={"text": "已核实", "freeze": freeze["id"]})
     signed_in(client, people.fin)
