@@ -46,7 +46,7 @@ run: setup ## serve ToP at http://localhost:8000 (PORT=..., TOP_VAR=...)
 
 test: setup-dev ## every test but the long ones
 	@$(BIN)/pytest -q -n 2 -m "not deep and not browser"
-	@$(BIN)/pytest -q -n 2 -m "browser and not deep"  # its event loop would be in the way of the others'
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "browser and not deep"  # its event loop would be in the way of the others'
 
 test-deep: setup-dev ## the long tests: faults, kill loops, full matrix
 	@$(BIN)/pytest -q -m deep
