@@ -91,8 +91,15 @@ def record_scale(directory: Path) -> None:
     """`directory` keeps what was measured before: only what is missing is run."""
     module = ["benchmarks.scale", str(directory)]
     subprocess.run([sys.executable, "-m", *module], check=True)
-    head = f"{date.today().isoformat()}, {os.cpu_count()} cores.\n"
+    head = f"{date.today().isoformat()}, {os.cpu_count()} cores, {_busy()}.\n"
     keep("scale", "\n".join([head, run("A million organisations", [*module, "report"])]))
+
+
+def _busy() -> str:
+    """Figures in seconds mean little without it."""
+    load = os.getloadavg()[2]
+    shared = ": the machine was shared with other work" if load > 1.5 * (os.cpu_count() or 1) else ""
+    return f"mean load {load:.1f}{shared}"
 
 
 def main() -> None:
@@ -115,7 +122,7 @@ def main() -> None:
         keep_part(given.section, given.part, f"### {given.part}\n\n{day}{measured}", list(wanted))
         return
     parts = [run(title, arguments) for title, arguments in wanted.items()]
-    head = f"Measured on {registry}, {date.today().isoformat()}, {os.cpu_count()} cores.\n"
+    head = f"Measured on {registry}, {date.today().isoformat()}, {os.cpu_count()} cores, {_busy()}.\n"
     keep(given.section, "\n".join([head, *parts]))
 
 
