@@ -18,6 +18,8 @@ from app.features.registry.commands import PACK
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "measurements.md"
 _BENCH_DATABASE = "TOP_BENCH_DATABASE_URL"  # an empty PostgreSQL, to measure the import on it too
 
+_WITH_DATABASE = ("Import on PostgreSQL", "The second wall")  # parts that it brings
+
 
 def commands(section: str, directory: Path | None) -> list[tuple[str, list[str]]]:
     """(title, arguments) of each measurement of a section."""
@@ -75,10 +77,11 @@ def keep(section: str, text: str) -> None:
 def keep_part(section: str, title: str, text: str, titles: list[str]) -> None:
     """Put `text` in place of the part of the section that has this title, up to the next title."""
     begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
-    others = "|".join(re.escape(f"### {other}\n") for other in titles if other != title)
+    others = [re.escape(f"### {other}\n") for other in (*titles, *_WITH_DATABASE) if other != title]
+    after = "|".join([*others, re.escape(end)])
     document = DOCUMENT.read_text("utf-8")
     pattern = re.compile(
-        f"(?P<before>{re.escape(begin)}.*?)### {re.escape(title)}\n.*?(?P<after>{others}|{re.escape(end)})",
+        f"(?P<before>{re.escape(begin)}.*?)### {re.escape(title)}\n.*?(?P<after>{after})",
         re.DOTALL,
     )
     if not pattern.search(document):
