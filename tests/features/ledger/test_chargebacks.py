@@ -160,8 +160,11 @@ async def appeal(books: Books, frozen: str, company: int = ANA) -> str:
 async def test_somebody_else_decides_about_an_appeal(books: Books) -> None:
     await books.top_up()
     frozen = await freeze(books)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as anothers:
         await appeal(books, frozen, company=CAI)
+    with pytest.raises(NotFound) as missing:
+        await appeal(books, "0" * 22, company=CAI)
+    assert vars(anothers.value) == vars(missing.value)
     filed = await appeal(books, frozen)
     with pytest.raises(Conflict):
         await appeal(books, frozen)

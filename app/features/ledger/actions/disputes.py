@@ -7,7 +7,7 @@ from sqlalchemy import Select, insert, select, update
 
 from app.db.engine import WriteSession
 from app.db.now import database_now
-from app.features.ledger.actions.freezing import freeze_named, lift_freeze, valid_reason
+from app.features.ledger.actions.freezing import lift_freeze, valid_reason
 from app.features.ledger.actions.refunds import refund_sale
 from app.features.ledger.kinds import AccountKind, TransferKind
 from app.features.ledger.models import LedgerAccount, LedgerEntry, LedgerTransfer
@@ -115,16 +115,7 @@ async def file_appeal(
             ),
             field="text",
         )
-    subject: dict[str, int | None] = {"hold_id": None, "freeze_id": None}
-    if freeze is not None:
-        row = await freeze_named(session, freeze)
-        subject["freeze_id"], account_id = row.id, row.account_id
-    else:
-        hold = await _hold(session, hold_id or 0)
-        subject["hold_id"], account_id = hold.id, hold.account_id
-    owner = await session.scalar(select(LedgerAccount.owner_id).where(LedgerAccount.id == account_id))
-    if owner != company_id:
-        raise NotFound(Text(zh="没有可申诉的对象。", en="There is nothing of yours to object to here."))
+    subject = await _own_subject(session, company_id, hold_id=hold_id, freeze=freeze)
     await _refuse_second(session, subject)
     public_id = random_id()
     await session.execute(
@@ -187,6 +178,24 @@ async def decide_appeal(
             decided_at=database_now(),
         )
     )
+
+
+async def _own_subject(
+    session: WriteSession, company_id: int, *, hold_id: int | None, freeze: str | None
+) -> dict[str, int | None]:
+    """What is objected to, locked. Another company's and what does not exist get the same answer."""
+    held: type[LedgerFreeze] | type[LedgerHold] = LedgerHold if freeze is None else LedgerFreeze
+    own = (
+        select(held.id)
+        .join(LedgerAccount, LedgerAccount.id == held.account_id)
+        .where(LedgerAccount.owner_id == company_id)
+        .where(LedgerHold.id == hold_id if freeze is None else LedgerFreeze.public_id == freeze)
+        .with_for_update(of=held)
+    )
+    found = await session.scalar(own)
+    if found is None:
+        raise NotFound(Text(zh="没有可申诉的对象。", en="There is nothing of yours to object to here."))
+    return {"hold_id": found if freeze is None else None, "freeze_id": None if freeze is None else found}
 
 
 async def _refuse_second(session: WriteSession, subject: dict[str, int | None]) -> None:

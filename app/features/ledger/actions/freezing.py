@@ -65,7 +65,7 @@ async def freeze_account(
 
 async def lift_freeze(session: WriteSession, public_id: str, *, actor_id: int | None) -> None:
     """End a freeze now. Lifting one that is over changes nothing. Raises NotFound."""
-    freeze = await freeze_named(session, public_id)
+    freeze = await _named(session, public_id)
     await session.execute(
         select(LedgerAccount.id).where(LedgerAccount.id == freeze.account_id).with_for_update(key_share=True)
     )
@@ -94,7 +94,7 @@ async def lift_freezes_because(session: WriteSession, account: Account, reason: 
         await lift_freeze(session, public_id, actor_id=None)
 
 
-async def freeze_named(session: WriteSession, public_id: str) -> LedgerFreeze:
+async def _named(session: WriteSession, public_id: str) -> LedgerFreeze:
     """A freeze, locked."""
     statement = select(LedgerFreeze).where(LedgerFreeze.public_id == public_id).with_for_update()
     found = await session.scalar(statement)
