@@ -44,12 +44,14 @@ setup-dev: setup .venv/ready-dev node_modules/ready-dev
 run: setup ## serve ToP at http://localhost:8000 (PORT=..., TOP_VAR=...)
 	@TOP_PORT=$(PORT) $(BIN)/topctl serve
 
+# The browser's event loop would be in the way of other tests' in the same process: hence two runs each.
 test: setup-dev ## every test but the long ones
 	@$(BIN)/pytest -q -n 2 -m "not deep and not browser"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "browser and not deep"  # its event loop would be in the way of the others'
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "browser and not deep"
 
 test-deep: setup-dev ## the long tests: faults, kill loops, full matrix
-	@$(BIN)/pytest -q -m deep
+	@$(BIN)/pytest -q -m "deep and not browser"
+	@$(BIN)/pytest -q -m "deep and browser"
 
 check: .venv/ready-dev assets ## format, lint, types, imports, translations, migrations
 	@$(BIN)/ruff format --check --quiet app search tests benchmarks migrations
