@@ -272,6 +272,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What start-up built lives for ever: the collector need not walk it on every request.
     gc.collect()
     gc.freeze()
+    gc.enable()  # `topctl serve` starts without it
     try:
         yield
     finally:

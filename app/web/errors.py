@@ -192,6 +192,8 @@ _HANDLERS: dict[type, Callable[[Request, Exception], Awaitable[Response]]] = {
 
 async def unexpected(request: Request, error: Exception) -> Response:
     """The last answer: what went wrong goes to the log as a kind and a place, never as a message."""
+    if isinstance(error, HTTPException):
+        return await _on_http_error(request, error)
     log.error("unexpected_error", error=type(error).__name__, where=_where(error))
     return await answer(request, 500, _UNEXPECTED)
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,7 +52,7 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _NOT_KEPT = (b"cache-control", b"no-store")
-_TOO_LARGE = 413
+_TOO_LARGE, _BARE = 413, (b"content-type", b"text/plain; charset=utf-8")
 HSTS = "max-age=31536000; includeSubDomains"
 
 Observe = Callable[[str, str, int, float], None]  # method, template of the route, status, seconds
@@ -90,10 +91,9 @@ class Entrance:
         answer = _Answer(send, headers, scope["state"], without_body=inner is not scope)
         started = time.perf_counter()
         try:
-            await self.app(inner, receive, answer.send)
-        except Exception as error:
-            if answer.status != _TOO_LARGE:  # the framework has answered, and raises to stop what reads on
-                response = await self.last_answer(Request(inner), error)
+            failure = await self._failure_of(inner, receive, answer)
+            if failure is not None:
+                response = await self.last_answer(Request(inner), failure)
                 if not answer.status:
                     await response(inner, receive, answer.send)
         finally:
@@ -106,11 +106,24 @@ class Entrance:
             log.info("request", method=method, face=face, route=route, status=status, took_ms=took)
             structlog.contextvars.reset_contextvars(**known_by)
 
+    async def _failure_of(self, scope: Scope, receive: Receive, answer: "_Answer") -> Exception | None:
+        """Have the application answer; what went wrong where it did not."""
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception as error:
+            if not answer.is_withheld:  # else it was raised to stop what reads on
+                return error
+        return HTTPException(_TOO_LARGE) if answer.is_withheld else None
+
 
 class _Answer:
-    """What goes back for one request; `status` is 0 until it begins."""
+    """What goes back for one request; `status` is 0 until it begins.
 
-    __slots__ = ("_headers", "_send", "_state", "_without_body", "status")
+    A body whose announced length is above the limit is refused by the framework, in bare text and in the
+    place of whatever answers; `is_withheld`: that was kept back, for ours says what the limit is.
+    """
+
+    __slots__ = ("_headers", "_send", "_state", "_without_body", "is_withheld", "status")
 
     def __init__(
         self, send: Send, headers: Sequence[Header], state: Mapping[str, Any], *, without_body: bool
@@ -119,10 +132,14 @@ class _Answer:
         self._headers = headers
         self._state = state  # of the request: who it turned out to be is known when the answer begins
         self._without_body = without_body
+        self.is_withheld = False
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.is_withheld = message["status"] == _TOO_LARGE and _BARE in message["headers"]
+            if self.is_withheld:
+                return
             self.status = message["status"]
             given = message["headers"]
             viewer: Viewer | None = self._state.get("viewer")
@@ -134,5 +151,5 @@ class _Answer:
             await self._send(message)
             if self._without_body:
                 await self._send({"type": "http.response.body", "body": b""})
-        elif not self._without_body:
+        elif not self._without_body and not self.is_withheld:
             await self._send(message)

@@ -108,4 +108,5 @@ async def test_a_body_that_is_too_large_is_no_failure_of_ours(
     """Anybody can send one: whoever watches the log for errors must not be woken by it."""
     answer = await client.post("/api/v1/sign-in", content=b" " * (2 * 1024 * 1024))
     assert answer.status_code == 413
+    assert "1 MiB" in answer.json()["detail"]
     assert "unexpected_error" not in "".join(capfd.readouterr())
