@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.db.quick import Reader
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
 from app.features.registry.facts.models import Fact, PeerCount
+from app.features.registry.facts.peers import THE_GROUP
 from app.features.registry.facts.queries import SHOWN
 from app.features.registry.models import Organisation
 from app.kit.viewer import Viewer
@@ -39,30 +40,22 @@ class WhiteSpace:
 async def white_space_of(session: Reader, viewer: Viewer, public_id: str, *, limit: int) -> WhiteSpace | None:
     """None where the organisation or a large enough group is missing, or nothing is left to say.
 
-    Two statements.
+    Three statements, of a few rows each: the groups have hundreds of counts, and every page asks.
     """
     profile, own = await _profile_and_needs(session, public_id)
     if profile is None:
         return None
     scopes = [scope for _, scope in scopes_of(profile) if scope != Scope()]
-    counts = await _counts_of(session, scopes)
-    for scope in reversed(scopes):
-        of_scope = counts.get(scope, {})
-        group = of_scope.get("")
-        if group is not None and group.organisations >= LEAST_ORGANISATIONS:
-            found = [row for need, row in of_scope.items() if need and need not in own]
-            return _white_space(public_id, scope, group, found, limit) if found else None
-    return None
-
-
-def _white_space(
-    public_id: str, scope: Scope, group: PeerCount, found: Sequence[PeerCount], limit: int
-) -> WhiteSpace:
+    groups = await _groups(session, scopes)
+    scope = next((scope for scope in reversed(scopes) if scope in groups), None)
+    if scope is None:
+        return None
+    organisations, years = groups[scope]
     gaps = [
-        Gap(row.need, row.organisations, group.organisations, facts_href(scope, row.need, row.years))
-        for row in sorted(found, key=lambda row: (-row.organisations, row.need))[:limit]
+        Gap(need, with_need, organisations, facts_href(scope, need, years))
+        for need, with_need in await _missing(session, scope, own, limit)
     ]
-    return WhiteSpace(public_id, scope, group.organisations, group.years, tuple(gaps))
+    return WhiteSpace(public_id, scope, organisations, years, tuple(gaps)) if gaps else None
 
 
 async def _profile_and_needs(session: Reader, public_id: str) -> tuple[Profile | None, frozenset[str]]:
@@ -87,24 +80,38 @@ async def _profile_and_needs(session: Reader, public_id: str) -> tuple[Profile |
     return profile, frozenset(row.need for row in rows if row.need)
 
 
-async def _counts_of(session: Reader, scopes: Sequence[Scope]) -> dict[Scope, dict[str, PeerCount]]:
-    """By group and need; that of an empty need counts the group itself."""
-    count = PeerCount
-    of_scopes = or_(
-        *(
-            and_(
-                count.industry == scope.industry,
-                count.sub_industry == scope.sub_industry,
-                count.level == scope.level,
-                count.province == scope.province,
-            )
-            for scope in scopes
-        )
-    )
-    found: dict[Scope, dict[str, PeerCount]] = {}
+async def _groups(session: Reader, scopes: Sequence[Scope]) -> dict[Scope, tuple[int, int]]:
+    """(organisations, years) of the groups that are large enough."""
     if not scopes:
-        return found
-    for (row,) in await session.execute(select(count).where(of_scopes)):
-        scope = Scope(row.industry, row.sub_industry, row.level, row.province)
-        found.setdefault(scope, {})[row.need] = row
-    return found
+        return {}
+    count = PeerCount
+    statement = select(
+        count.industry, count.sub_industry, count.level, count.province, count.organisations, count.years
+    ).where(
+        or_(*map(_of, scopes)), count.need == THE_GROUP, count.organisations >= LEAST_ORGANISATIONS
+    )  # fmt: skip
+    rows: Any = (await session.execute(statement)).all()
+    return {
+        Scope(row.industry, row.sub_industry, row.level, row.province): (row.organisations, row.years)
+        for row in rows
+    }
+
+
+async def _missing(session: Reader, scope: Scope, own: frozenset[str], limit: int) -> Sequence[Any]:
+    """(need, organisations with it), the most frequent first."""
+    statement = (
+        select(PeerCount.need, PeerCount.organisations)
+        .where(_of(scope), PeerCount.need.not_in([THE_GROUP, *own]))
+        .order_by(PeerCount.organisations.desc(), PeerCount.need)
+        .limit(limit)
+    )
+    return (await session.execute(statement)).all()
+
+
+def _of(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        PeerCount.industry == scope.industry,
+        PeerCount.sub_industry == scope.sub_industry,
+        PeerCount.level == scope.level,
+        PeerCount.province == scope.province,
+    )
