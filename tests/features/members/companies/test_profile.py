@@ -1,0 +1,75 @@
+"""What a company says of itself: each field, on the page and over JSON, and what is refused by name."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.people import Known, signed_in
+
+SAID: dict[str, Any] = {
+    "name": "甲信息技术有限公司",
+    "types": ["si", "msp"],
+    "size": "50-199",
+    "regions": ["云南省", "四川省"],
+    "verticals": ["healthcare", "education"],
+    "qualifications": ["CCRC 信息安全服务二级", "ISO 27001"],
+    "product_lines": ["堡垒机", "备份一体机"],
+    "about": "做了十二年医院信息化。",
+}
+
+
+def as_form(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {name: "\n".join(said[name]) for name in ("qualifications", "product_lines")}
+
+
+def sorted_lists(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: sorted(said[name]) if isinstance(said[name], list) else said[name] for name in SAID}
+
+
+@pytest.fixture
+async def admin(client: httpx.AsyncClient, ana: Known) -> Known:
+    signed_in(client, ana)
+    return ana
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+async def test_every_field_is_kept_and_shown(client: httpx.AsyncClient, admin: Known, face: str) -> None:
+    if face == "page":
+        assert (await client.post("/company/edit", data=as_form(SAID))).status_code == 303
+    else:
+        assert (await client.put("/api/v1/company", json=SAID)).status_code == 200
+    own = (await client.get("/api/v1/company")).json()
+    assert sorted_lists(own) == sorted_lists(SAID)
+    page = (await client.get("/company")).text
+    for word in (SAID["name"], *SAID["qualifications"], *SAID["product_lines"], SAID["about"], "云南省"):
+        assert word in page
+    form = (await client.get("/company/edit")).text
+    assert all(word in form for word in (*SAID["qualifications"], SAID["about"]))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "label"),
+    [
+        ("types", ["si", "bank"], "公司类型"),
+        ("size", "huge", "规模"),
+        ("regions", ["火星"], "服务地区"),
+        ("verticals", ["none"], "服务行业"),
+        ("qualifications", ["长" * 61], "资质"),
+        ("product_lines", [f"线{number}" for number in range(21)], "产品线"),
+        ("about", "长" * 501, "公司简介"),
+        ("name", "\u200b", "公司名称"),
+    ],
+)
+async def test_what_is_refused_is_named_and_the_rest_kept(
+    client: httpx.AsyncClient, admin: Known, field: str, value: Any, label: str
+) -> None:
+    answer = await client.post("/company/edit", data=as_form(SAID | {field: value}))
+    assert answer.status_code == 422
+    assert label in answer.text
+    kept = "做了十二年医院信息化。" if field != "about" else "ISO 27001"
+    assert kept in answer.text
+    refused = await client.put("/api/v1/company", json=SAID | {field: value})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"].startswith(field)
+    assert (await client.get("/api/v1/company")).json()["types"] == []
