@@ -4,9 +4,10 @@ Usage: python -m benchmarks.scale DIR [PIECE ...] [--sizes 100000 1000000] [--fa
                                   [--notices 1000000] [--minutes 9]
 
 Everything is made up and stays in DIR. The pieces can be run one by one, in this order: compose, import,
-index, serve, notices, facts, predict, report. `import` stops after --minutes and goes on when it is run
-again, as does an index build that was killed. Without a piece all are run that were not measured yet. What
-was measured is kept in DIR/results.json; `report` prints it.
+index, facts, predict, serve, notices, report. Each size gets its part of the facts, so that pages of both
+tell as much; the notices come after whatever they would change. `import` stops after --minutes and goes on
+when it is run again, as does an index build that was killed. Without a piece all are run that were not
+measured yet. What was measured is kept in DIR/results.json; `report` prints it.
 """
 
 import argparse
@@ -201,12 +202,11 @@ def notices(bench: Bench) -> None:
 
 
 def facts(bench: Bench) -> None:
-    size = max(bench.sizes)
-    if "facts" in bench.of(size):
-        print("the facts are loaded already")
-        return
-    spent = _in_child(bench, "load-facts", str(size), str(bench.facts))
-    bench.keep(size, facts=spent["facts"], facts_seconds=spent["seconds"])
+    for size in bench.sizes:
+        if "facts" not in bench.of(size):
+            wanted = bench.facts * size // max(bench.sizes)
+            spent = _in_child(bench, "load-facts", str(size), str(wanted))
+            bench.keep(size, facts=spent["facts"], facts_seconds=spent["seconds"])
 
 
 async def _load_facts(database: Database, wanted: int) -> None:
@@ -217,18 +217,18 @@ async def _load_facts(database: Database, wanted: int) -> None:
 
 
 def predict(bench: Bench) -> None:
-    size = max(bench.sizes)
-    bench.keep(size, **asyncio.run(measure_predictions(bench.database(size))))
+    for size in bench.sizes:
+        bench.keep(size, **asyncio.run(measure_predictions(bench.database(size))))
 
 
 PIECES: dict[str, Callable[[Bench], None]] = {
     "compose": compose,
     "import": import_,
     "index": index,
-    "serve": serve,
-    "notices": notices,
     "facts": facts,
     "predict": predict,
+    "serve": serve,
+    "notices": notices,
     "report": lambda bench: print(report(bench.results, bench.sizes)),
 }
 

@@ -43,7 +43,9 @@ def counts(report: FactsReport) -> tuple[int, ...]:
 async def imports(database: Database) -> Sequence[SqlRow]:
     table = Import.__table__
     async with database.reading() as session:
-        return (await session.execute(select(table).where(table.c.kind == "facts"))).all()
+        return (
+            await session.execute(select(table).where(table.c.kind == "facts").order_by(table.c.id))
+        ).all()
 
 
 async def told(database: Database) -> int:
