@@ -37,6 +37,16 @@ BAD = {
         with_objects(SCRIPT).replace(zlib.compress(SCRIPT), SCRIPT[::-1]),
     ),
     "objects without an end": ("licence.pdf", with_objects(b"0" * (17 * 1024 * 1024))),
+    "streams in streams": (
+        "licence.pdf",
+        PDF.replace(b"trailer", b"/First 1/N 1 stream\n" * 40_000 + b"endstream endobj\ntrailer"),
+    ),
+    "objects that use up what is read": (
+        "licence.pdf",
+        with_objects(HARMLESS).replace(
+            b"trailer", b"/First 1/N 1 stream\n" * 2_000 + b"0" * 9_000 + b"trailer"
+        ),
+    ),
     "form that runs": ("licence.pdf", PDF.replace(b"/Catalog", b"/Catalog/AcroForm<</XFA 3 0 R>>")),
     "without an ending": ("licence", PDF),
     "too large": ("licence.pdf", PDF[:-6] + b" " * (5 * 1024 * 1024) + b"%%EOF\n"),

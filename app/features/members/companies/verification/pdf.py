@@ -13,9 +13,9 @@ _ACTIVE = (
     b"/SubmitForm",
 )  # fmt: skip
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"stream\r?\n")
-_ENDS = (b"endobj", b"endstream")
-_MOST_INFLATED = 16 * 1024 * 1024  # of all objects of a file: a licence has some kilobytes
+_BOUNDS = re.compile(rb"endobj|endstream|stream\r?\n")
+# Of what is looked at, once inflated and before: a licence has some kilobytes of dictionaries and objects.
+_MOST_READ = 16 * 1024 * 1024
 
 
 class _Unreadable(ValueError):
@@ -43,16 +43,29 @@ def _unescaped(part: bytes) -> bytes:
 
 
 def _compressed_objects(content: bytes) -> Iterator[bytes]:
-    """Of the streams that hold objects: `/N` of them, the `/First` at a place of its own."""
-    left = _MOST_INFLATED
-    for begins in _STREAM.finditer(content):
-        since = max(content.rfind(word, 0, begins.start()) for word in _ENDS)
-        about = _unescaped(content[max(since, 0) : begins.start()])
+    """Of the streams that hold objects: `/N` of them, the `/First` at a place of its own.
+
+    Each stream is looked at once and together they are limited: a file may be made to take for ever.
+    """
+    left, since = _MOST_READ, 0
+    for bound in _BOUNDS.finditer(content):
+        if bound[0].startswith(b"end"):
+            since = bound.end()
+            continue
+        about = _unescaped(content[since : bound.start()])
+        left = _spent(left, len(about))
         if b"/First" in about and b"/N" in about:
-            ends = content.find(b"endstream", begins.end())
-            objects = _inflated(content[begins.end() : ends], about, most=left)
-            left -= len(objects)
+            stream = content[bound.end() : content.find(b"endstream", bound.end())]
+            left = _spent(left, len(stream))
+            objects = _inflated(stream, about, most=left)
+            left = _spent(left, len(objects))
             yield objects
+
+
+def _spent(left: int, read: int) -> int:
+    if read >= left:
+        raise _Unreadable
+    return left - read
 
 
 def _inflated(stream: bytes, about: bytes, *, most: int) -> bytes:
