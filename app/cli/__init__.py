@@ -12,6 +12,7 @@ from app.cli import (
     knowledge,
     ledger,
     ledger_books,
+    ledger_proving,
     lookup,
     notices,
     privacy,
@@ -35,8 +36,9 @@ imports.importing.command("facts")(notices.import_facts)
 app.add_typer(imports.importing, name="import")
 app.add_typer(registry.commands, name="registry")
 app.add_typer(facts.commands, name="facts")
-for name in ("balances", "statement", "seal", "prove"):
+for name in ("balances", "statement", "seal"):
     ledger.commands.command(name)(getattr(ledger_books, name))
+ledger.commands.command("prove")(ledger_proving.prove)
 app.add_typer(ledger.commands, name="ledger")
 app.add_typer(knowledge.commands, name="pack")
 app.add_typer(audit.commands, name="audit")

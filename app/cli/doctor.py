@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from app.db.migrating import head_revision
 from app.db.now import database_now
 from app.db.rights import second_wall
 from app.features.knowledge.queries import current_catalogue
+from app.features.ledger.checking.keeping import newest_check
 from app.features.ledger.queries.payouts import payout_counts
 from app.features.registry.build_mark import read_mark
 from app.features.registry.documents import KIND
@@ -27,8 +29,10 @@ from search.contract import EngineHealth
 
 Report = dict[str, Any]
 LATE_SECONDS = 600.0  # a job waiting longer than this has no worker, or one that fails
+UNCHECKED_HOURS = 48  # the worker checks the books daily
 LOW_DISK = 0.05  # of the whole; below it /readyz refuses
 
+_HOUR = timedelta(hours=1)
 _WORKER = Text(zh="运行 topctl worker 或 topctl serve", en="run topctl worker or topctl serve")
 
 
@@ -68,7 +72,7 @@ async def _examine(settings: Settings) -> Report:
             }
             if revision == head_revision():  # else the tables may not be those we know
                 report |= await _of_registry(session) | _of_outbox(await backlog_by_topic(session))
-                report |= await _of_second_wall(session) | await _of_payouts(session)
+                report |= await _of_second_wall(session) | await _of_ledger(session)
         return report | _of_search(await engine.health(), report)
     finally:
         await engine.close()
@@ -97,10 +101,18 @@ async def _of_second_wall(session: ReadSession) -> Report:
     return {"second_wall": "stands" if wall.stands else f"does not hold: {', '.join(found) or 'no tables'}"}
 
 
-async def _of_payouts(session: ReadSession) -> Report:
+async def _of_ledger(session: ReadSession) -> Report:
+    """Whether the books hold is what the last check found, and the last in full; None: there was none."""
     now = (await session.execute(select(database_now()))).scalar_one()
     counts = await payout_counts(session, now)
-    return {"payouts_requested": counts.requested, "payouts_sent": counts.sent, "payouts_stuck": counts.stuck}
+    last, full = await newest_check(session), await newest_check(session, extent="full")
+    return {
+        "books_balance": last.is_clean and full.is_clean if last and full else None,
+        "books_checked_hours_ago": round((now - full.as_of) / _HOUR, 1) if full else None,
+        "payouts_requested": counts.requested,
+        "payouts_sent": counts.sent,
+        "payouts_stuck": counts.stuck,
+    }
 
 
 async def _of_registry(session: ReadSession) -> Report:
@@ -158,12 +170,7 @@ def _actions(report: Report) -> Iterator[Text]:
         yield Text(zh="单位库是空的：运行 topctl prepare", en="The registry is empty: run topctl prepare")
     yield from _search_actions(report)
     yield from _outbox_actions(report)
-    if report["payouts_stuck"]:
-        yield Text(
-            zh=f"{report['payouts_stuck']} 笔提现没有结果或有疑问：请财务在 /staff/ledger/payouts 处理",
-            en=f"{report['payouts_stuck']} payouts have no outcome or are in doubt: finance staff see to "
-            "them at /staff/ledger/payouts",
-        )
+    yield from _ledger_actions(report)
     if report["disk_free_share"] < LOW_DISK:
         yield Text(
             zh=f"磁盘只剩 {report['disk_free_mb']} MB：请腾出空间，重建索引需要现有索引同样大的空间",
@@ -172,6 +179,31 @@ def _actions(report: Report) -> Iterator[Text]:
         )
     if report["environment"] == "production":
         yield from _production_actions(report)
+
+
+def _ledger_actions(report: Report) -> Iterator[Text]:
+    if report["books_balance"] is False:
+        yield Text(
+            zh="上次核对发现账目有误：运行 topctl ledger check 查看是哪里",
+            en="The last check found the books wrong: run topctl ledger check to see where",
+        )
+    elif report["books_balance"] is None:
+        yield Text(
+            zh="账目从未核对：运行 topctl prepare", en="The books were never checked: run topctl prepare"
+        )
+    elif report["books_checked_hours_ago"] > UNCHECKED_HOURS:
+        yield Text(
+            zh=f"账目已有 {report['books_checked_hours_ago']} 小时没有核对：{_WORKER.zh}，"
+            "或看日志中的 daily_chore_failed",
+            en=f"The books were not checked for {report['books_checked_hours_ago']} hours: {_WORKER.en}, or "
+            "look for daily_chore_failed in its log",
+        )
+    if report["payouts_stuck"]:
+        yield Text(
+            zh=f"{report['payouts_stuck']} 笔提现没有结果或有疑问：请财务在 /staff/ledger/payouts 处理",
+            en=f"{report['payouts_stuck']} payouts have no outcome or are in doubt: finance staff see to "
+            "them at /staff/ledger/payouts",
+        )
 
 
 def _search_actions(report: Report) -> Iterator[Text]:

@@ -1,26 +1,24 @@
 """`topctl ledger`: whether the books are right, and the work that the calendar does."""
 
 import json
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.imports import AsJson
-from app.cli.terminal import err, out, read_settings, run, say
+from app.cli.ledger_checking import auditors_of, tell_report
+from app.cli.terminal import ending_with, out, read_settings, run, say
 from app.db.engine import Database
 from app.features.ledger.actions import run_posting
 from app.features.ledger.calendar import expire_what_is_over, release_what_is_due
 from app.features.ledger.checking import Report, take_checkpoint
 from app.features.ledger.checking.keeping import as_json as report_as_json
 from app.features.ledger.checking.keeping import check_and_keep
-from app.features.ledger.checking.report import Auditor, Extent
-from app.features.ledger.sealing.auditing import seal_auditor
-from app.kit.amount import Amount, asset_named
+from app.features.ledger.checking.report import Extent
 from app.kit.text import Text
 
-# What other rooms know that must agree with the books; the seals are added from the settings.
-AUDITORS: tuple[Auditor, ...] = ()
 VIOLATED, NOT_RUN = 1, 2
 commands = typer.Typer(no_args_is_help=True, help="The ledger: checks and due work.")
 
@@ -31,42 +29,29 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Prove the books: sums, balances, limits, holds, guards. Exit status 0 clean, 1 violation, 2 not run."""
-    extent: Extent = "full" if full else "since_checkpoint"
-    try:
-        report: Report = run(
-            _with(lambda database: check_and_keep(database, extent=extent, auditors=_auditors(full=full)))
-        )
-    except typer.Exit:
-        raise typer.Exit(NOT_RUN) from None
+    with ending_with(NOT_RUN):
+        report = _checked("full" if full else "since_checkpoint")
     if as_json:
         typer.echo(json.dumps(report_as_json(report), ensure_ascii=False))
     else:
-        _print(report)
+        tell_report(report)
     if not report.is_clean:
         raise typer.Exit(VIOLATED)
 
 
-def _auditors(*, full: bool) -> tuple[Auditor, ...]:
-    """The seals are recomputed from all of the books: with the full check alone."""
-    return (*AUDITORS, seal_auditor(read_settings().seal_export)) if full else AUDITORS
-
-
-def _print(report: Report) -> None:
-    told = Text(
-        zh=f"{report.transfers} 笔转账（{report.rejected} 笔被拒绝），{report.entries} 条分录，"
-        f"{report.accounts} 个账户；检查了 {'、'.join(report.checked)}",
-        en=f"{report.transfers} transfers ({report.rejected} rejected), {report.entries} entries, "
-        f"{report.accounts} accounts; checked {', '.join(report.checked)}",
-    )
-    out.print(f"{report.as_of:%Y-%m-%d %H:%M:%S}  {say(told)}", markup=False)
-    for asset, minor in report.outstanding.items():
-        held = Amount(asset_named(asset), minor).as_text()
-        out.print(say(Text(zh=f"伙伴持有 {held.zh}", en=f"Partners hold {held.en}")), markup=False)
-    for finding in report.findings:
-        line = f"{finding.invariant}  {finding.subject}  {say(finding.rule)}: {finding.detail}"
-        (out if finding.is_late else err).print(line, markup=False, soft_wrap=True)
-    if report.is_clean:
-        out.print(say(Text(zh="账目平衡。", en="The books balance.")), style="bold green")
+def _checked(extent: Extent) -> Report:
+    settings = read_settings()
+    auditors = auditors_of(settings) if extent == "full" else ()
+    try:
+        report: Report = run(
+            _with(lambda database: check_and_keep(database, extent=extent, auditors=auditors))
+        )
+    except typer.Exit:
+        raise
+    except Exception:  # a fault of the program is no violation, and must not end with the status of one
+        traceback.print_exc()
+        raise typer.Exit(NOT_RUN) from None
+    return report
 
 
 @commands.command("checkpoint")

@@ -1,42 +1,63 @@
-"""`topctl ledger`, continued: balances, statements, seals and proofs, for operators."""
+"""`topctl ledger`, continued: balances, statements and seals, for operators."""
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.imports import AsJson
+from app.cli.ledger_proving import unreadable
 from app.cli.terminal import out, read_settings, run, say
 from app.db.engine import Database
-from app.features.ledger.queries import balances_of, statement_of, transfer_named
-from app.features.ledger.sealing.proving import prove as prove_transfer
+from app.features.ledger.kinds import AccountKind
+from app.features.ledger.queries import Balances, balances_of, statement_of
 from app.features.ledger.sealing.publishing import publish
 from app.features.ledger.sealing.sealing import seal_all
 from app.features.ledger.wallet.presenting import signed
 from app.features.members.companies.finding import company_named
+from app.kit import clock
 from app.kit.text import Text
 from app.settings import Settings
 
 Company = Annotated[str, typer.Argument(metavar="COMPANY", help="last part of its page's address")]
 _LINES = 50
+_BALANCES = {
+    "spendable": AccountKind.WALLET,
+    "bonus": AccountKind.WALLET_PROMO,
+    "pending": AccountKind.EARNINGS_PENDING,
+    "available": AccountKind.EARNINGS_AVAILABLE,
+    "debt": AccountKind.PARTNER_DEBT,
+    "deposit": AccountKind.DEPOSIT,
+}
 
 
 def balances(company: Company, as_json: AsJson = False) -> None:
-    """What a company has and owes."""
+    """What a company has and owes; --json: in thousandths of a credit, deposit_money in fen."""
 
-    async def work(database: Database, settings: Settings) -> dict[str, Any]:
+    async def work(database: Database, settings: Settings) -> tuple[Balances, Balances]:
         async with database.reading() as session:
-            found = await balances_of(session, await company_named(session, company, also_gone=True))
-        names = ("spendable", "bonus", "pending", "available", "debt", "deposit")
-        return {name: getattr(found, name) for name in names}
+            company_id = await company_named(session, company, also_gone=True)
+            return await balances_of(session, company_id), await balances_of(session, company_id, asset="CNY")
 
-    found = run(_with(work))
+    found, money = run(_with(work))
+    amounts = {name: (kind, getattr(found, name)) for name, kind in _BALANCES.items()}
+    amounts["deposit_money"] = (AccountKind.DEPOSIT, money.deposit)
+    frozen = {kind: until for kind, until in found.frozen_until.items() if until > clock.now()}
     if as_json:
-        typer.echo(json.dumps({name: amount.minor for name, amount in found.items()}))
+        told: dict[str, Any] = {name: amount.minor for name, (_, amount) in amounts.items()}
+        told["frozen_until"] = {kind.name.lower(): until.isoformat() for kind, until in frozen.items()}
+        typer.echo(json.dumps(told))
         return
-    for name, amount in found.items():
-        out.print(f"{name:<10} {say(amount.as_text())}", markup=False)
+    for kind, amount in amounts.values():
+        until = frozen.get(kind)
+        stopped = f"  ({say(_frozen(until))})" if until is not None else ""
+        out.print(f"{say(kind.label)}  {say(amount.as_text())}{stopped}", markup=False)
+
+
+def _frozen(until: datetime) -> Text:
+    return Text(zh=f"冻结至 {until:%Y-%m-%d %H:%M:%S}", en=f"frozen until {until:%Y-%m-%d %H:%M:%S}")
 
 
 def statement(
@@ -44,14 +65,17 @@ def statement(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="lines, newest first")] = _LINES,
     as_json: AsJson = False,
 ) -> None:
-    """A company's newest lines, each with its cause."""
+    """A company's newest lines, each with its cause; --json: an object a line."""
 
     async def work(database: Database, settings: Settings) -> Any:
         async with database.reading() as session:
             company_id = await company_named(session, company, also_gone=True)
             return (await statement_of(session, company_id, limit=limit)).lines
 
-    for line in run(_with(work)):
+    lines = run(_with(work))
+    if not lines and not as_json:
+        out.print(say(Text(zh="还没有任何分录。", en="There are no entries yet.")))
+    for line in lines:
         if as_json:
             told = {
                 "entry": f"{line.transfer}/{line.leg}",
@@ -84,7 +108,10 @@ def seal(
 
     async def work(database: Database, settings: Settings) -> tuple[int, int]:
         sealed = await seal_all(database, everything=everything)
-        return sealed, await publish(database, settings.seal_export, settings.secrets[0])
+        try:
+            return sealed, await publish(database, settings.seal_export, settings.secrets[0])
+        except ValueError as error:
+            raise unreadable(error) from None
 
     sealed, published = run(_with(work))
     told = Text(
@@ -92,23 +119,6 @@ def seal(
         en=f"{sealed} transfers sealed, {published} chain values published.",
     )
     out.print(say(told))
-
-
-def prove(
-    entry: Annotated[
-        str, typer.Argument(metavar="ENTRY", help="transfer, or transfer/leg for one leg alone")
-    ],
-) -> None:
-    """Print the proof that an entry was in the books when they were sealed. /books/proof checks it."""
-    transfer, _, leg = entry.partition("/")
-
-    async def work(database: Database, settings: Settings) -> dict[str, Any]:
-        async with database.reading() as session:
-            found = await transfer_named(session, transfer)
-            legs = [int(leg)] if leg.isdigit() else list(range(1, len(found.legs) + 1))
-            return await prove_transfer(session, found.id, legs)
-
-    typer.echo(json.dumps(run(_with(work)), ensure_ascii=False))
 
 
 async def _with(work: Callable[[Database, Settings], Awaitable[Any]]) -> Any:

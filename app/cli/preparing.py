@@ -1,4 +1,7 @@
-"""What a start needs: schema, knowledge pack, registry, index. Each step is skipped when already done."""
+"""What a start needs: schema, knowledge pack, registry, index, and books that hold under this code.
+
+Each step is skipped when already done.
+"""
 
 import fcntl
 import hashlib
@@ -11,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.indexing import rebuild_with_bar, run_due_jobs
+from app.cli.ledger_checking import auditors_of, tell_findings
 from app.cli.progress import PhaseBars
 from app.cli.schema import migrate
 from app.cli.terminal import err, say
@@ -20,6 +24,8 @@ from app.db.writing import run_write
 from app.features.knowledge.actions import load_shipped
 from app.features.knowledge.loading import PACK_DIRECTORY, load_pack
 from app.features.knowledge.queries import current_catalogue
+from app.features.ledger.calendar import check_in_full
+from app.features.ledger.checking import Report
 from app.features.registry.commands import import_shipped_pack
 from app.features.registry.facts.commands import import_shipped_notices, wants_shipped_notices
 from app.features.registry.queries import count_organisations
@@ -28,6 +34,9 @@ from app.kit.text import Text
 from app.settings import Settings
 from search import build_engine
 
+BOOKS_DO_NOT_HOLD = 3  # exit status: prepared, but what the books say is wrong
+_ROOT = Path(__file__).resolve().parents[2]
+_CODE = ("app", "migrations")
 _CHILD = (sys.executable, "-c", "from app.cli import main; main()", "prepare")
 
 
@@ -57,9 +66,11 @@ def _mark(settings: Settings) -> Path:
 
 
 def _digest(settings: Settings) -> str:
-    """Of all that preparing brings into the database: much cheaper than loading it to compare."""
+    """Of all that preparing brings into the database, and of the code: other code is a deploy, and the books
+    are checked after each. Much cheaper than loading it to compare."""
     digest = hashlib.sha256(f"{settings.effective_database_url}\n{head_revision()}".encode())
-    for path in sorted(PACK_DIRECTORY.rglob("*.yaml")):
+    code = (path for folder in _CODE for path in (_ROOT / folder).rglob("*.py"))
+    for path in sorted([*PACK_DIRECTORY.rglob("*.yaml"), *code]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -78,10 +89,11 @@ def _alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-async def prepare(settings: Settings) -> None:
-    """Migrate, load the pack, import the shipped registry into an empty database, build a missing index."""
+async def prepare(settings: Settings) -> Report:
+    """Migrate, load the pack, import the shipped registry into an empty database, build a missing index, and
+    check the books in full; returns what the check found."""
     with _alone(settings):
-        await _prepare(settings)
+        return await _prepare(settings)
 
 
 async def load_shipped_pack(database: Database) -> None:
@@ -90,7 +102,7 @@ async def load_shipped_pack(database: Database) -> None:
     await run_write(database, lambda session: load_shipped(session, shipped))
 
 
-async def _prepare(settings: Settings) -> None:
+async def _prepare(settings: Settings) -> Report:
     database, engine = Database(settings.effective_database_url), build_engine(settings.search_place)
     try:
         _tell(Text(zh="更新数据库结构 …", en="Migrating the database ..."))
@@ -121,11 +133,24 @@ async def _prepare(settings: Settings) -> None:
                         raise
                     # A server is mended elsewhere; readers have the lookup by SQL until then.
                     _tell(error.message)
-                    return
-        _mark(settings).write_text(_digest(settings))
+                    return await _check_books(settings, database)
+        report = await _check_books(settings, database)
+        if report.is_clean:
+            _mark(settings).write_text(_digest(settings))
+        else:  # every start looks again until somebody has corrected them
+            _mark(settings).unlink(missing_ok=True)
+        return report
     finally:
         await engine.close()
         await database.close()
+
+
+async def _check_books(settings: Settings, database: Database) -> Report:
+    """After each deploy: other code or another schema must find the books as right as they were."""
+    _tell(Text(zh="核对账簿 …", en="Checking the books ..."))
+    report = await check_in_full(database, auditors=auditors_of(settings))
+    tell_findings(report)
+    return report
 
 
 def _tell(text: Text) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 import uvicorn
 
-from app.cli.preparing import is_prepared, prepare, prepare_in_child
+from app.cli.preparing import BOOKS_DO_NOT_HOLD, is_prepared, prepare, prepare_in_child
 from app.cli.terminal import out, read_settings, refuse, run, say
 from app.db.engine import Database
 from app.db.writing import run_write
@@ -25,8 +25,10 @@ def serve() -> None:
     gc.disable()  # until all is built: nothing of it is garbage, and looking took a sixth of the start
     settings = read_settings()
     listener = _listen(settings)
-    if not run(is_prepared(settings)) and prepare_in_child():
-        raise typer.Exit(1)
+    if not run(is_prepared(settings)):
+        ended = prepare_in_child()
+        if ended not in (0, BOOKS_DO_NOT_HOLD):  # wrong books were told; looking up goes on beside them
+            raise typer.Exit(1)
     address = f"http://localhost:{settings.port}"
     out.print(say(Text(zh=f"ToP 已就绪：{address}", en=f"ToP is ready: {address}")), style="bold green")
     out.print(
@@ -84,8 +86,16 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def prepare_command() -> None:
-    """Migrate, load the starter packs, build the index; `serve` does it when needed."""
-    run(prepare(read_settings()))
+    """Migrate, load the starter packs, build the index, check the books; `serve` does it when needed.
+
+    Exit status 0 prepared, 1 not, 3 prepared, but the books do not hold: see `topctl ledger check`.
+    """
+    if not run(prepare(read_settings())).is_clean:
+        told = Text(
+            zh="账簿核对不符，其他均已就绪。服务照常启动；请运行 topctl ledger check 查看详情。",
+            en="The books do not hold; all else is ready, and serving goes on. See topctl ledger check.",
+        )
+        refuse(say(told), code=BOOKS_DO_NOT_HOLD)
 
 
 def application() -> Any:

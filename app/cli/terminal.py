@@ -3,8 +3,10 @@
 import asyncio
 import os
 import re
+import sqlite3
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -89,13 +91,23 @@ def run(work: Coroutine[Any, Any, Result], *, passing: tuple[type[DomainError], 
             )
         refuse(say(_DATABASE_AWAY) + str(error.orig))
     except DBAPIError as error:
-        if not is_disk_full(error):
+        # The plain class of SQLite: the file is damaged, or none of SQLite's.
+        if not is_disk_full(error) and type(error.orig) is not sqlite3.DatabaseError:
             raise
         refuse(say(_DATABASE_AWAY) + str(error.orig))
     except ConnectionError as error:
         refuse(say(_DATABASE_AWAY) + str(error))
     except OSError as error:
         refuse(f"{error.strerror or error}: {error.filename or ''}")
+
+
+@contextmanager
+def ending_with(code: int) -> Iterator[None]:
+    """What is refused inside ends the command with this status, wrong settings as well."""
+    try:
+        yield
+    except typer.Exit:
+        raise typer.Exit(code) from None
 
 
 def _lacks_tables(error: DBAPIError) -> bool:

@@ -13,7 +13,7 @@ from app.features.ledger.actions.releasing import companies_due, release_due
 from app.features.ledger.actions.sweeping import sweep_revenue, was_swept
 from app.features.ledger.checking import take_checkpoint
 from app.features.ledger.checking.keeping import check_and_keep, newest_check
-from app.features.ledger.checking.report import Auditor
+from app.features.ledger.checking.report import Auditor, Report
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.posting.requests import Posted
 from app.features.ledger.posting.running import run_posting
@@ -47,15 +47,21 @@ async def sweep(database: Database, day: date) -> None:
 
 
 async def check_nightly(database: Database, *, auditors: Sequence[Auditor] = ()) -> None:
-    """Check the books in full once a day, keep the result, and take the next checkpoint of clean books."""
-    last = await _asked(database, newest_check)
-    if last is not None and last.as_of.date() == clock.today():
-        return
+    """Once a day, unless the books were checked in full today."""
+    last = await _asked(database, partial(newest_check, extent="full"))
+    if last is None or last.as_of.date() != clock.today():
+        await check_in_full(database, auditors=auditors)
+
+
+async def check_in_full(database: Database, *, auditors: Sequence[Auditor] = ()) -> Report:
+    """Check the books, keep the result, and take the next checkpoint of clean books."""
     report = await check_and_keep(database, auditors=auditors)
     if report.is_clean:
         await run_posting(database, take_checkpoint)
     else:
-        log.error("ledger_check_failed", findings=len(report.findings), first=report.findings[0].subject)
+        wrong = [finding for finding in report.findings if not finding.is_late]
+        log.error("ledger_check_failed", findings=len(wrong), first=wrong[0].subject)
+    return report
 
 
 async def _done(database: Database, verb: Callable[..., Awaitable[Posted | None]]) -> bool:

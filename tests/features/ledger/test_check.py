@@ -1,9 +1,7 @@
 """The check finds whatever is wrong, by name, and nothing in clean books."""
 
-import asyncio
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,11 +10,10 @@ from app.db.engine import Database, ReadSession
 from app.db.tenancy import SYSTEM, acting_as
 from app.features.ledger.calendar import check_nightly, release_what_is_due, sweep
 from app.features.ledger.checking import Finding, check, take_checkpoint
-from app.features.ledger.checking.keeping import newest_check
+from app.features.ledger.checking.keeping import check_and_keep, newest_check
 from app.features.ledger.checking.report import Extent
 from app.kit.amount import credits
 from app.kit.text import Text
-from tests.cli.conftest import run_topctl
 from tests.features.ledger.books import ANA, BO, CAI, Books
 
 # What somebody with the keys to the database could do, and what the check calls it.
@@ -155,28 +152,12 @@ async def test_the_calendar_releases_sweeps_and_checks_once(books: Books) -> Non
         assert await session.scalar(text("SELECT count(*) FROM ledger_checks")) == 1
 
 
-def test_the_command_tells_people_and_machines(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TOP_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("TOP_VAR", str(tmp_path))
-    said = run_topctl("ledger", "check")
-    assert (said.status, "The books balance." in said.out) == (0, True)
-    assert run_topctl("ledger", "check", "--since-checkpoint", "--json").json["clean"] is True
-    monkeypatch.setenv("TOP_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/empty.db")
-    assert run_topctl("ledger", "check").status == 2
-
-
-async def test_a_violation_ends_the_command_with_1(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    books = Books(Database(sqlite_url))
-    await books.prepare()
-    await books.top_up(ANA, 1)
-    await Keys(sqlite_url).do("UPDATE ledger_accounts SET balance = balance + 1 WHERE owner_id = 1")
-    await books.database.close()
-    monkeypatch.setenv("TOP_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("TOP_VAR", str(tmp_path))
-    result = await asyncio.to_thread(run_topctl, "ledger", "check", "--json")
-    assert result.status == 1
-    assert "I3" in {finding["invariant"] for finding in result.json["findings"]}
+async def test_a_short_check_by_hand_does_not_spare_the_nightly_one(books: Books) -> None:
+    await some_books(books)
+    with acting_as(SYSTEM):
+        await check_and_keep(books.database, extent="since_checkpoint")
+        await check_nightly(books.database)
+    async with books.reading() as session:
+        kept = await session.scalars(text("SELECT extent FROM ledger_checks ORDER BY id"))
+        assert kept.all() == ["since_checkpoint", "full"]
+        assert await session.scalar(text("SELECT count(*) FROM ledger_checkpoints"))

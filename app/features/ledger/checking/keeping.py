@@ -48,12 +48,14 @@ async def check_and_keep(
     return report
 
 
-async def newest_check(session: ReadSession) -> KeptCheck | None:
-    """What "books balanced as of …" is about."""
+async def newest_check(session: ReadSession, *, extent: Extent | None = None) -> KeptCheck | None:
+    """What "books balanced as of …" is about; None: of either extent."""
     statement = (
         select(LedgerCheck.as_of, LedgerCheck.extent, LedgerCheck.is_clean, LedgerCheck.report)
         .order_by(LedgerCheck.as_of.desc(), LedgerCheck.id.desc())
         .limit(1)
     )
+    if extent is not None:
+        statement = statement.where(LedgerCheck.extent == extent)
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else KeptCheck(*row)

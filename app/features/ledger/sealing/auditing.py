@@ -28,9 +28,12 @@ def seal_auditor(folder: Path | None) -> Auditor:
     """For `check`: recomputes every seal from the books; `folder` holds what was published."""
 
     async def audit(session: ReadSession) -> list[Finding]:
-        published = await asyncio.to_thread(published_chains, folder) if folder is not None else {}
-        findings = await audit_seals(session, published)
-        return findings[:_SHOWN]
+        try:
+            published = await asyncio.to_thread(published_chains, folder) if folder is not None else {}
+        except ValueError as error:  # a finding: it must not keep the rest from being checked
+            unreadable = Finding("seal", _PUBLISHED, f"file {error}", "is not as it was published")
+            return [unreadable, *await audit_seals(session, {})][:_SHOWN]
+        return (await audit_seals(session, published))[:_SHOWN]
 
     return audit
 

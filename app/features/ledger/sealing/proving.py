@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.ledger.kinds import AccountKind, TransferKind
+from app.features.ledger.models import LedgerEntry, LedgerTransfer
 from app.features.ledger.seal_models import LedgerSeal, LedgerSealItem
 from app.features.ledger.sealing.leaves import leaf_of_parts, part_salt, salted
 from app.features.ledger.sealing.merkle import chain_of, climb, path_to
 from app.features.ledger.sealing.reading import transfers_to_seal
-from app.kit.errors import Conflict, Invalid
+from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.text import Text
 
 VERSION = 1
@@ -43,8 +44,27 @@ class Proven:
     chain: str
 
 
+class Tampered(Conflict):
+    """The books no longer say what was sealed: there is nothing to prove, and somebody has to look."""
+
+
+async def legs_to_prove(session: AsyncSession, public_id: str) -> tuple[int, list[int]]:
+    """The id of a transfer, posted or refused, and its legs; of a row that was tampered with as well.
+
+    For operators. Raises NotFound.
+    """
+    transfer_id = await session.scalar(select(LedgerTransfer.id).where(LedgerTransfer.public_id == public_id))
+    if transfer_id is None:
+        raise NotFound(Text(zh="没有这笔转账。", en="There is no such transfer."), field="transfer")
+    legs = select(LedgerEntry.leg).where(LedgerEntry.transfer_id == transfer_id).order_by(LedgerEntry.leg)
+    return transfer_id, list(await session.scalars(legs))
+
+
 async def prove(session: AsyncSession, transfer_id: int, legs: Sequence[int]) -> dict[str, Any]:
-    """A proof that shows these legs of a transfer. Raises Conflict: it is not sealed yet."""
+    """A proof that shows these legs of a transfer; whoever checks it finds it right.
+
+    Raises Conflict (it is not sealed yet) and Tampered.
+    """
     item = (
         await session.execute(select(LedgerSealItem).where(LedgerSealItem.transfer_id == transfer_id))
     ).scalar_one_or_none()
@@ -65,8 +85,10 @@ async def prove(session: AsyncSession, transfer_id: int, legs: Sequence[int]) ->
         )
     )
     transfer = (await transfers_to_seal(session, [transfer_id]))[transfer_id]
+    if leaves[item.position : item.position + 1] != [item.leaf]:  # rows of the seal are gone
+        raise _fails(transfer.public_id, seal.id, of_seal=True)
     hashes = transfer.hashes(item.salt)
-    return {
+    proof = {
         "version": VERSION,
         "head": transfer.head(),
         "hidden": transfer.hidden(item.salt),
@@ -83,6 +105,32 @@ async def prove(session: AsyncSession, transfer_id: int, legs: Sequence[int]) ->
             "chain": seal.chain,
         },
     }
+    _refuse_what_fails(proof, transfer.public_id, is_same=transfer.leaf(item.salt) == item.leaf)
+    return proof
+
+
+def _refuse_what_fails(proof: Mapping[str, Any], transfer: str, *, is_same: bool) -> None:
+    """Nobody is handed a proof that the next page calls false."""
+    if not is_same:
+        raise _fails(transfer, proof["seal"]["id"], of_seal=False)
+    try:
+        check_proof(proof)
+    except Invalid:
+        raise _fails(transfer, proof["seal"]["id"], of_seal=True) from None
+
+
+def _fails(transfer: str, seal: int, *, of_seal: bool) -> Tampered:
+    changed = Text(
+        zh=f"转账 {transfer} 在封存之后被改动过，无法证明。请马上告诉平台财务。",
+        en=f"Transfer {transfer} was changed after it was sealed: it cannot be proven. Please tell finance "
+        "staff at once.",
+    )
+    resealed = Text(
+        zh=f"转账 {transfer} 所在的第 {seal} 号封存被改动过，无法证明。请马上告诉平台财务。",
+        en=f"Seal {seal}, which holds transfer {transfer}, was changed: it cannot be proven. Please tell "
+        "finance staff at once.",
+    )
+    return Tampered(resealed if of_seal else changed, field="transfer")
 
 
 def check_proof(proof: Any) -> Proven:
