@@ -78,6 +78,20 @@ class SignInNeeded(DomainError):
         )
 
 
+class PasswordNeeded(DomainError):
+    """Signed in, but this asks for the password given within the last ten minutes."""
+
+    kind = "password_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                zh="这一步需要再输入一次密码，确认是你本人。",
+                en="This step asks for your password once more, to be sure that it is you.",
+            )
+        )
+
+
 class SecondFactorNeeded(DomainError):
     """Signed in, but this asks for a second factor given within the last ten minutes or at all."""
 

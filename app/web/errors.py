@@ -24,6 +24,7 @@ from app.kit.errors import (
     LimitReached,
     NotAllowed,
     NotFound,
+    PasswordNeeded,
     SecondFactorNeeded,
     SignInNeeded,
     Unavailable,
@@ -42,10 +43,15 @@ STATUS_OF: dict[type[DomainError], int] = {
     Invalid: 422,
     LimitReached: 429,
     SignInNeeded: 401,
+    PasswordNeeded: 403,
     SecondFactorNeeded: 403,
     Unavailable: 503,
 }
-_WAYS: dict[type[DomainError], str] = {SignInNeeded: "/sign-in", SecondFactorNeeded: "/second-factor"}
+_WAYS: dict[type[DomainError], str] = {
+    SignInNeeded: "/sign-in",
+    SecondFactorNeeded: "/second-factor",
+    PasswordNeeded: "/account/password/again",
+}
 _BY_STATUS = {
     400: Text(
         zh="请求格式有误。请检查后重试。", en="The request is malformed. Please check it and try again."

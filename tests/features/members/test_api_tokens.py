@@ -20,7 +20,7 @@ from app.web.csrf import SAFE_METHODS
 from app.web.policy import policies
 from tests.application import client_of
 from tests.mails import read_mails
-from tests.people import Known, add_company, add_person, signed_in
+from tests.people import PASSWORD, Known, add_company, add_person, signed_in
 
 both_faces = pytest.mark.parametrize("face", ["page", "api"])
 FOLLOWS = "/api/v1/my/follows"
@@ -152,6 +152,37 @@ async def test_a_token_that_is_over_is_nobodys(
         await run_write(app.state.database, lambda session, change=over: session.execute(change))  # type: ignore[misc]
         assert (await program.get(FOLLOWS)).status_code == 401, str(over)
         await run_write(app.state.database, lambda session, change=again: session.execute(change))  # type: ignore[misc]
+
+
+@both_faces
+async def test_resetting_a_password_revokes_tokens_and_changing_it_does_not(
+    app: FastAPI, client: httpx.AsyncClient, program: httpx.AsyncClient, admin: Known, ana: Known, face: str
+) -> None:
+    """Whoever resets may have lost the account to somebody who made a token; whoever changes it has not."""
+    signed_in(client, ana)
+    await make(client)  # waits for the admin
+    signed_in(client, admin)
+    token, _ = await made(client)
+    bear(program, token)
+    changed = {"old": PASSWORD, "new": "acht andere Worte hier"}
+    assert (await client.post("/api/v1/account/password", json=changed)).status_code == 204
+    assert (await program.get(FOLLOWS)).status_code == 200
+    for who in (admin, ana):
+        await client.post("/api/v1/password/forgotten", json={"mail": who.mail})
+        sent = (await read_mails(app))[-1]
+        assert (sent.kind, sent.to) == ("reset_password", who.mail)
+        link = sent.path.removeprefix("/password/new/")
+        new = {"password": "neun ganz andere Worte"}
+        if face == "page":
+            assert (await client.post(f"/password/new/{link}", data=new)).status_code == 303
+        else:
+            answer = await client.post("/api/v1/password/new", json=new | {"token": link})
+            assert answer.status_code == 204
+        told = (await read_mails(app))[-1]
+        assert (told.kind, "API 令牌都已停用" in told.body) == ("password_reset", True)
+    assert (await program.get(FOLLOWS)).status_code == 401
+    async with app.state.database.reading() as session:
+        assert list(await session.scalars(select(ApiToken.state))) == ["revoked", "revoked"]
 
 
 @pytest.mark.statement(32)

@@ -81,7 +81,7 @@ async def test_a_forgotten_password_is_reset_once_and_a_factor_is_still_asked_fo
     assert not await is_signed_in(client)
     await send(client, "api", "/second-factor", code=code_now(totp))
     assert await is_signed_in(client)
-    assert [kind for kind, _, _ in await mails(app)][-1] == "password_changed"
+    assert [kind for kind, _, _ in await mails(app)][-1] == "password_reset"
 
 
 @pytest.mark.statement(28)

@@ -12,7 +12,12 @@ from app.features.members.policies import MINE, MINE_STEPPED_UP
 from app.features.members.signing_in.accounts import account_by_id
 from app.features.members.signing_in.dependencies import AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
-from app.features.members.signing_in.own_changes import ask_to_change_mail, change_mail, change_password
+from app.features.members.signing_in.own_changes import (
+    ask_to_change_mail,
+    change_mail,
+    change_password,
+    give_password_again,
+)
 from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.errors import SignInNeeded
 from app.web.dependencies import DatabaseDep, ViewerDep
@@ -25,6 +30,10 @@ router = APIRouter(tags=["account"], route_class=StrictRoute)
 class PasswordIn(StrictModel):
     old: str = Field(max_length=4_000)
     new: str = Field(max_length=4_000, description="12 to 128 characters, not easy to guess")
+
+
+class PasswordAgainIn(StrictModel):
+    password: str = Field(max_length=4_000)
 
 
 class MailIn(StrictModel):
@@ -80,6 +89,14 @@ async def send_password(
 ) -> None:
     """Other sessions end, this one goes on."""
     await change_password(database, hasher, postbox, viewer, body.old, body.new)
+
+
+@router.post("/account/password/again", status_code=204, dependencies=[MINE.needed])
+async def send_password_again(
+    body: PasswordAgainIn, database: DatabaseDep, hasher: HasherDep, viewer: ViewerDep
+) -> None:
+    """For ten minutes a first second factor may be added; without it that answers 403."""
+    await give_password_again(database, hasher, viewer, body.password)
 
 
 @router.post("/account/mail", status_code=202, dependencies=[MINE_STEPPED_UP.needed])

@@ -1,8 +1,8 @@
 """One's own account: who one is, password, mail address, devices."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.db.writing import run_write
@@ -12,7 +12,11 @@ from app.features.members.signing_in.dependencies import HasherDep, PostboxDep
 from app.features.members.signing_in.factors.standing import factors_of
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
 from app.features.members.signing_in.new_passwords import MIN_LENGTH
-from app.features.members.signing_in.own_changes import ask_to_change_mail, change_password
+from app.features.members.signing_in.own_changes import (
+    ask_to_change_mail,
+    change_password,
+    give_password_again,
+)
 from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.errors import DomainError, Invalid, LimitReached, SignInNeeded
 from app.kit.viewer import Viewer
@@ -20,8 +24,10 @@ from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.errors import STATUS_OF
 from app.web.forms import typed
 from app.web.pages import Page, PageDep
+from app.web.redirects import local_path
 
 router = APIRouter()
+Next = Annotated[str, Query(alias="next")]
 
 
 @router.get("/account", dependencies=[MINE.needed])
@@ -58,6 +64,26 @@ async def send_password(
     except (Invalid, LimitReached) as error:
         return _form(page, "change_password", error, min_length=MIN_LENGTH)
     return RedirectResponse("/account?done=password", 303)
+
+
+@router.get("/account/password/again", dependencies=[MINE.needed])
+async def password_again_form(page: PageDep, viewer: ViewerDep, target: Next = "") -> Response:
+    """The form before what only the owner may do."""
+    return _form(page, "password_again", target=local_path(target, ""))
+
+
+@router.post("/account/password/again", dependencies=[MINE.needed])
+async def send_password_again(
+    request: Request, page: PageDep, database: DatabaseDep, hasher: HasherDep, viewer: ViewerDep
+) -> Response:
+    """Back to what wanted it."""
+    given = await typed(request)
+    target = local_path(given.get("next", ""), "")
+    try:
+        await give_password_again(database, hasher, viewer, given.get("password", ""))
+    except (Invalid, LimitReached) as error:
+        return _form(page, "password_again", error, target=target)
+    return RedirectResponse(target or "/account", 303)
 
 
 @router.get("/account/mail", dependencies=[MINE_STEPPED_UP.needed])

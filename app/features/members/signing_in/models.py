@@ -22,6 +22,7 @@ class SignInSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     awaits_second_factor: Mapped[bool]
     second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last given in this session
     device: Mapped[str] = mapped_column(String(80))  # "Chrome · Windows", from the browser's own words
     ip_prefix: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

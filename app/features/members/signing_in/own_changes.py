@@ -15,6 +15,7 @@ from app.features.members.mail.postbox import Letter, Postbox
 from app.features.members.models import Person
 from app.features.members.signing_in.accounts import Account, account_by_id
 from app.features.members.signing_in.entering import OF_ONE
+from app.features.members.signing_in.factors.giving import session_of
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.links import (
     LIFETIME,
@@ -27,7 +28,7 @@ from app.features.members.signing_in.links import (
 from app.features.members.signing_in.new_passwords import check_new_password
 from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.features.members.signing_in.passwords import store_password
-from app.features.members.signing_in.sessions import end_sessions_of
+from app.features.members.signing_in.sessions import confirm_password, end_sessions_of
 from app.kit.errors import Invalid, SignInNeeded
 from app.kit.text import Text
 from app.kit.viewer import Viewer
@@ -48,6 +49,21 @@ async def change_password(
         async def work(session: WriteSession) -> None:
             await store_password(session, postbox, account, hashed, keep=viewer.session_id)
             await record_audit(session, viewer, "password.change")
+
+        await run_write(database, work)
+
+
+async def give_password_again(
+    database: Database, hasher: PasswordHasher, viewer: Viewer, password: str
+) -> None:
+    """What only the owner may do can be done for ten minutes. Raises Invalid on `password`, LimitReached."""
+    _, session_id = session_of(viewer)
+    with acting_for_oneself(viewer):
+        await _proven(database, hasher, viewer, password, field="password")
+
+        async def work(session: WriteSession) -> None:
+            await confirm_password(session, session_id)
+            await record_audit(session, viewer, "password.give")
 
         await run_write(database, work)
 

@@ -12,6 +12,7 @@ from app.features.members.audit.recording import record_audit
 from app.features.members.mail.postbox import Letter, Postbox
 from app.features.members.models import Person
 from app.features.members.signing_in.accounts import Account, account_by_id
+from app.features.members.signing_in.ending import revoke_tokens_of
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.links import drop_links, link_gone, peek_link, redeem_link
 from app.features.members.signing_in.new_passwords import check_new_password
@@ -19,6 +20,19 @@ from app.features.members.signing_in.sessions import end_sessions_of
 from app.kit.text import Text
 from app.web.identity import Asked
 
+RESET = Letter(
+    "password_reset",
+    Text(zh="ToP 密码已重设", en="Your ToP password was reset"),
+    Text(
+        zh="你的 ToP 账号刚刚通过邮件链接重设了密码。所有设备上的登录都已结束，你的 API 令牌都已停用；"
+        "还要用的程序，请登录后在“API 令牌”里重新申请。二次验证不变。\n\n"
+        "如果不是你本人，请马上在登录页点“忘记密码”再重设一次，并告诉贵公司管理员。",
+        en="The password of your ToP account has just been reset by a link in a mail. All sessions have "
+        "ended and your API tokens are revoked: make new ones under “API tokens” for programs that need one. "
+        "Your second factor is as it was.\n\nIf it was not you, choose “Forgotten password” on the "
+        "sign-in page at once, and tell an admin of your company.",
+    ),
+)
 CHANGED = Letter(
     "password_changed",
     Text(zh="ToP 密码已更改", en="Your ToP password was changed"),
@@ -45,7 +59,8 @@ async def owner_of_link(session: AsyncSession, token: str) -> Account:
 async def set_password_by_link(
     database: Database, hasher: PasswordHasher, postbox: Postbox, token: str, password: str, asked: Asked
 ) -> None:
-    """Uses the link up, ends every session; a second factor stays as it is. Raises NotFound and Invalid."""
+    """Uses the link up, ends every session, revokes every API token: whoever resets may have lost the account
+    to somebody who made one. A second factor stays as it is. Raises NotFound and Invalid."""
     with acting_as(SYSTEM):
         async with database.reading() as session:
             owner = await owner_of_link(session, token)
@@ -54,14 +69,21 @@ async def set_password_by_link(
 
         async def work(session: WriteSession) -> None:
             await redeem_link(session, "reset_password", token)
-            await store_password(session, postbox, owner, hashed)
+            await store_password(session, postbox, owner, hashed, letter=RESET)
+            await revoke_tokens_of(session, [owner.person_id])
             await record_audit(session, owner.acting(asked), "password.reset")
 
         await run_write(database, work)
 
 
 async def store_password(
-    session: WriteSession, postbox: Postbox, owner: Account, hashed: str, *, keep: int | None = None
+    session: WriteSession,
+    postbox: Postbox,
+    owner: Account,
+    hashed: str,
+    *,
+    keep: int | None = None,
+    letter: Letter = CHANGED,
 ) -> None:
     """And end all sessions but `keep`, and the links that were asked for before: a stranger who knew the
     former password must not get the account by one to another address. The owner gets a mail.
@@ -80,4 +102,4 @@ async def store_password(
     await end_sessions_of(session, [owner.person_id], but=keep)
     await drop_links(session, owner.person_id, "change_mail", "reset_password")
     if owner.password_hash is not None:
-        await postbox.post(session, CHANGED, to=owner.mail, language=owner.language)
+        await postbox.post(session, letter, to=owner.mail, language=owner.language)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from app.db.engine import WriteSession
+from app.db.engine import ReadSession, WriteSession
 from app.features.members.models import Person
 from app.features.members.signing_in.models import SignInSession
 from app.features.members.signing_in.tokens import hashed, new_token
 from app.kit import clock
 from app.kit.ids import random_id
+from app.kit.viewer import STEP_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ async def start_session(
             person_id=person_id,
             awaits_second_factor=awaits_second_factor,
             second_factor_at=second_factor_at,
+            password_at=now,
             device=device,
             ip_prefix=ip_prefix,
             created_at=now,
@@ -66,6 +68,17 @@ async def confirm_second_factor(session: WriteSession, session_id: int) -> str:
         .values(token_hash=hashed(token), awaits_second_factor=False, second_factor_at=now, seen_at=now)
     )
     return token
+
+
+async def confirm_password(session: WriteSession, session_id: int) -> None:
+    given = update(SignInSession).where(SignInSession.id == session_id)
+    await session.execute(given.values(password_at=clock.now()))
+
+
+async def gave_password(session: ReadSession | WriteSession, session_id: int) -> bool:
+    """Within the last ten minutes: as fresh as a second factor has to be for a step up."""
+    given = await session.scalar(select(SignInSession.password_at).where(SignInSession.id == session_id))
+    return given is not None and clock.now() - given <= STEP_UP
 
 
 async def end_session(session: WriteSession, session_id: int) -> None:

@@ -13,6 +13,7 @@ from app.features.members.signing_in.factors.managing import (
     Added,
     finish_codes,
     finish_passkey,
+    refuse_stale_password,
     remove_factor,
     renew_recovery_codes,
     shown_seed,
@@ -36,7 +37,8 @@ Next = Annotated[str, Query(alias="next")]
 
 @router.get(ENROL, dependencies=[MINE.needed])
 async def my_factors(page: PageDep, ground: GroundDep, viewer: ViewerDep, target: Next = "") -> Response:
-    """Which there are, and how to add one."""
+    """Which there are, and how to add one; before the first, the password."""
+    await refuse_stale_password(ground, viewer)
     return await _list(page, ground, viewer, target=target)
 
 

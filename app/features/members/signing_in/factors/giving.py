@@ -11,7 +11,7 @@ from app.features.members.audit.recording import record_audit
 from app.features.members.limits import Limit, give_back, spend_all
 from app.features.members.signing_in.factors.codes import use_code
 from app.features.members.signing_in.factors.ground import Ground
-from app.features.members.signing_in.factors.passkeys import ask_to_sign, use_passkey
+from app.features.members.signing_in.factors.passkeys import ask_to_sign, take_challenge, use_passkey
 from app.features.members.signing_in.factors.recovery import use_recovery_code
 from app.features.members.signing_in.factors.refusals import WrongCode
 from app.features.members.signing_in.sessions import confirm_second_factor
@@ -52,8 +52,10 @@ async def give_passkey(ground: Ground, viewer: Viewer, answer: dict[str, Any]) -
     """The session's new token. Raises PasskeyRefused, LimitReached."""
     person_id, session_id = session_of(viewer)
 
+    challenge = await ground.write(viewer, lambda session: take_challenge(session, session_id))
+
     async def check(session: WriteSession) -> None:
-        await use_passkey(session, ground.site, session_id, person_id, answer)
+        await use_passkey(session, ground.site, person_id, answer, challenge=challenge)
 
     return await _give(ground, viewer, check, "passkey")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.db.engine import WriteSession
+from app.db.engine import ReadSession, WriteSession
 from app.features.members.audit.recording import record_audit
 from app.features.members.limits import give_back, spend_all
 from app.features.members.mail.postbox import Letter
@@ -20,11 +20,16 @@ from app.features.members.signing_in.factors.codes import (
 )
 from app.features.members.signing_in.factors.giving import LIMITS, session_of
 from app.features.members.signing_in.factors.ground import Ground
-from app.features.members.signing_in.factors.passkeys import add_passkey, ask_to_make, remove_passkey
+from app.features.members.signing_in.factors.passkeys import (
+    add_passkey,
+    ask_to_make,
+    remove_passkey,
+    take_challenge,
+)
 from app.features.members.signing_in.factors.recovery import new_recovery_codes, remove_recovery_codes
 from app.features.members.signing_in.factors.standing import factors_of
-from app.features.members.signing_in.sessions import confirm_second_factor, end_sessions_of
-from app.kit.errors import Conflict, SecondFactorNeeded, SignInNeeded
+from app.features.members.signing_in.sessions import confirm_second_factor, end_sessions_of, gave_password
+from app.kit.errors import Conflict, PasswordNeeded, SecondFactorNeeded, SignInNeeded
 from app.kit.text import Text
 from app.kit.viewer import Viewer
 
@@ -46,8 +51,19 @@ class Added:
     recovery_codes: Sequence[str] = ()  # new ones, shown once
 
 
+async def refuse_stale_password(ground: Ground, viewer: Viewer) -> None:
+    """Before a page offers to add a first factor, so that nothing is begun in vain. Raises PasswordNeeded."""
+    person_id, session_id = session_of(viewer)
+
+    async def look(session: ReadSession) -> bool:
+        return bool((await factors_of(session, person_id)).count) or await gave_password(session, session_id)
+
+    if not await ground.read(viewer, look):
+        raise PasswordNeeded
+
+
 async def start_codes(ground: Ground, viewer: Viewer) -> Seed:
-    """Raises SecondFactorNeeded."""
+    """Raises SecondFactorNeeded, PasswordNeeded."""
     person_id, _ = session_of(viewer)
 
     async def work(session: WriteSession) -> Seed:
@@ -68,7 +84,7 @@ async def shown_seed(ground: Ground, viewer: Viewer) -> Seed | None:
 
 
 async def finish_codes(ground: Ground, viewer: Viewer, code: str) -> Added:
-    """Raises WrongCode, LimitReached, SecondFactorNeeded."""
+    """Raises WrongCode, LimitReached, SecondFactorNeeded, PasswordNeeded."""
     person_id, _ = session_of(viewer)
     key = f"new_codes:{person_id}"
     await ground.write(viewer, lambda session: spend_all(session, key, LIMITS))
@@ -84,7 +100,7 @@ async def finish_codes(ground: Ground, viewer: Viewer, code: str) -> Added:
 
 
 async def ask_new_passkey(ground: Ground, viewer: Viewer) -> dict[str, Any]:
-    """Raises SecondFactorNeeded, and Conflict when there are many."""
+    """Raises SecondFactorNeeded, PasswordNeeded, and Conflict when there are many."""
     _, session_id = session_of(viewer)
 
     async def work(session: WriteSession) -> dict[str, Any]:
@@ -95,12 +111,18 @@ async def ask_new_passkey(ground: Ground, viewer: Viewer) -> dict[str, Any]:
 
 
 async def finish_passkey(ground: Ground, viewer: Viewer, name: str, answer: dict[str, Any]) -> Added:
-    """Raises PasskeyRefused, SecondFactorNeeded."""
+    """Raises PasskeyRefused, SecondFactorNeeded, PasswordNeeded."""
     person_id, session_id = session_of(viewer)
+
+    async def take(session: WriteSession) -> bytes | None:
+        await _permit(session, viewer)
+        return await take_challenge(session, session_id)
+
+    challenge = await ground.write(viewer, take)
 
     async def work(session: WriteSession) -> Added:
         await _permit(session, viewer)
-        await add_passkey(session, ground.site, session_id, person_id, name, answer)
+        await add_passkey(session, ground.site, person_id, name, answer, challenge=challenge)
         return await _added(session, ground, viewer, "passkey")
 
     return await ground.write(viewer, work)
@@ -152,12 +174,16 @@ async def remove_factor(ground: Ground, viewer: Viewer, passkey: str | None) -> 
 
 
 async def _permit(session: WriteSession, viewer: Viewer) -> None:
-    """The first factor may be added by whoever is signed in, others by whoever gave one just now."""
+    """The first factor may be added by whoever gave the password just now, others by whoever gave a factor: a
+    browser that was left open must not bind the account to a stranger's device."""
     if not viewer.is_signed_in:
         raise SignInNeeded
-    person_id, _ = session_of(viewer)
-    if (await factors_of(session, person_id)).count and not viewer.has_stepped_up:
-        raise SecondFactorNeeded
+    person_id, session_id = session_of(viewer)
+    if (await factors_of(session, person_id)).count:
+        if not viewer.has_stepped_up:
+            raise SecondFactorNeeded
+    elif not await gave_password(session, session_id):
+        raise PasswordNeeded
 
 
 async def _added(session: WriteSession, ground: Ground, viewer: Viewer, kind: str) -> Added:

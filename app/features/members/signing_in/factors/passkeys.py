@@ -78,10 +78,17 @@ async def ask_to_make(session: WriteSession, site: Site, session_id: int, accoun
 
 
 async def add_passkey(
-    session: WriteSession, site: Site, session_id: int, person_id: int, name: str, answer: dict[str, Any]
+    session: WriteSession,
+    site: Site,
+    person_id: int,
+    name: str,
+    answer: dict[str, Any],
+    *,
+    challenge: bytes | None,
 ) -> None:
-    """Raises PasskeyRefused."""
-    challenge = await _asked(session, session_id)
+    """`challenge`: what `take_challenge` gave. Raises PasskeyRefused."""
+    if challenge is None:
+        raise PasskeyRefused
     try:
         made = verify_registration_response(
             credential=answer,
@@ -120,10 +127,11 @@ async def ask_to_sign(session: WriteSession, site: Site, session_id: int, person
 
 
 async def use_passkey(
-    session: WriteSession, site: Site, session_id: int, person_id: int, answer: dict[str, Any]
+    session: WriteSession, site: Site, person_id: int, answer: dict[str, Any], *, challenge: bytes | None
 ) -> None:
-    """Raises PasskeyRefused."""
-    challenge = await _asked(session, session_id)
+    """`challenge`: what `take_challenge` gave. Raises PasskeyRefused."""
+    if challenge is None:
+        raise PasskeyRefused
     wanted = select(Passkey.id, Passkey.public_key, Passkey.sign_count).where(
         Passkey.person_id == person_id, Passkey.credential_id == str(answer.get("id", ""))[:1400]
     )
@@ -164,17 +172,21 @@ async def _ask(session: WriteSession, session_id: int) -> bytes:
     return challenge
 
 
-async def _asked(session: WriteSession, session_id: int) -> bytes:
-    """And forget it. Raises PasskeyRefused where nothing was asked, or too long ago."""
+async def take_challenge(session: WriteSession, session_id: int) -> bytes | None:
+    """What was asked last, if it was within five minutes and nobody took it; it is used up.
+
+    In a transaction of its own, before the answer is looked at: one that fails takes it as well.
+    """
     since = clock.now() - _ANSWERED_WITHIN
-    own = SignInSession.id == session_id
-    found = await session.scalar(
-        select(SignInSession.challenge).where(own, SignInSession.challenged_at > since)
-    )
-    await session.execute(update(SignInSession).where(own).values(challenge=None, challenged_at=None))
-    if found is None:
-        raise PasskeyRefused
-    return base64url_to_bytes(found)
+    asked = select(SignInSession.challenge, SignInSession.challenged_at).where(SignInSession.id == session_id)
+    row = (await session.execute(asked)).one_or_none()
+    if row is None or row.challenge is None:
+        return None
+    own = (SignInSession.id == session_id) & (SignInSession.challenge == row.challenge)
+    taken = await session.execute(update(SignInSession).where(own).values(challenge=None, challenged_at=None))
+    if cast(Any, taken).rowcount != 1 or row.challenged_at <= since:
+        return None
+    return base64url_to_bytes(row.challenge)
 
 
 async def _descriptors(session: AsyncSession, person_id: int) -> list[PublicKeyCredentialDescriptor]:
