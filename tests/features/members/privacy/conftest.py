@@ -18,23 +18,23 @@ Work = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 async def company_a(app: FastAPI) -> int:
-    return await add_company(app.state.database, "qzfirma甲")
+    return await add_company(app.state.database, "qzqzfirma甲")
 
 
 @pytest.fixture
 async def ana(app: FastAPI, company_a: int) -> Known:
     return await add_person(
-        app.state.database, "qzname安娜", company_id=company_a, role="admin", second_factor=True,
-        mail="qzmail.ana@example.com",
+        app.state.database, "qzqzname安娜", company_id=company_a, role="admin", second_factor=True,
+        mail="qzqzmail.ana@example.com",
     )  # fmt: skip
 
 
 @pytest.fixture
 async def bo(app: FastAPI) -> Known:
-    company = await add_company(app.state.database, "bzfirma乙")
+    company = await add_company(app.state.database, "bzbzfirma乙")
     return await add_person(
-        app.state.database, "bzname博", company_id=company, role="admin", second_factor=True,
-        mail="bzmail.bo@example.com",
+        app.state.database, "bzbzname博", company_id=company, role="admin", second_factor=True,
+        mail="bzbzmail.bo@example.com",
     )  # fmt: skip
 
 

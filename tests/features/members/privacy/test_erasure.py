@@ -29,7 +29,7 @@ from tests.application import client_of
 from tests.features.members.privacy.conftest import Work
 from tests.people import Known, add_person, signed_in
 
-MARK = "qz"  # begins whatever names Ana and her company
+MARK = "qzqz"  # begins whatever names Ana and her company
 
 
 async def holding(database: Database, mark: str) -> list[str]:
@@ -85,7 +85,7 @@ async def test_nothing_of_the_last_member_is_left(
                 database, lambda session, who=who, wanted=wanted: follow(session, who.viewer(), wanted)
             )
     signed_in(client, ana)
-    await client.post("/password/forgotten", data={"mail": "qzmail.ana@example.com"})  # a mail that waits
+    await client.post("/password/forgotten", data={"mail": "qzqzmail.ana@example.com"})  # a mail that waits
     await client.post("/account/data/copy")
     with acting_as(SYSTEM):
         await run_write(database, lambda session: session.execute(invitation_to(ana, by=bo)))
@@ -239,8 +239,10 @@ async def bring_back(database: Database, who: Known) -> None:
     with acting_as(SYSTEM):
         async with database.engine.begin() as connection:
             await connection.execute(text("DELETE FROM tombstones"))
-            await connection.execute(person.values(state="active", name="qzname", mail="qzmail@example.com"))
-            await connection.execute(company.values(state="active", name="qzfirma", name_key="qzfirma"))
+            await connection.execute(
+                person.values(state="active", name="qzqzname", mail="qzqzmail@example.com")
+            )
+            await connection.execute(company.values(state="active", name="qzqzfirma", name_key="qzqzfirma"))
 
 
 @pytest.mark.statement(61)
