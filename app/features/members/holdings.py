@@ -24,7 +24,8 @@ from app.features.members.staff.roles.models import StaffRoleChange
 HOLDINGS = (
     Holding(DataCopy, copied=("state", "asked_at", "expires_at")),
     Holding(
-        SignInSession, copied=("device", "ip_prefix", "created_at", "seen_at", "ends_at", "second_factor_at")
+        SignInSession,
+        copied=("device", "ip_prefix", "created_at", "seen_at", "ends_at", "second_factor_at", "password_at"),
     ),
     Holding(SingleUseLink, copied=("purpose", "expires_at", "used_at")),
     Holding(CodeSeed, copied=("state", "created_at", "used_at")),
