@@ -14,6 +14,7 @@ from app.features.follows import handlers as follows
 from app.features.follows.counting import count_week
 from app.features.follows.holdings import HOLDINGS as FOLLOWS_HOLDINGS
 from app.features.ledger import calendar as ledger
+from app.features.ledger.holdings import HOLDINGS as LEDGER_HOLDINGS
 from app.features.ledger.paying_out.carrying import carry_payouts
 from app.features.ledger.payments.receiving import settle_all
 from app.features.ledger.sealing.auditing import seal_auditor
@@ -50,7 +51,7 @@ from app.settings import Settings
 from search.contract import SearchEngine
 
 IDLE_SECONDS = 0.5
-HOLDINGS = Holdings([FOLLOWS_HOLDINGS, MEMBERS_HOLDINGS])  # of people, by every room
+HOLDINGS = Holdings([FOLLOWS_HOLDINGS, LEDGER_HOLDINGS, MEMBERS_HOLDINGS])  # of people, by every room
 
 log = structlog.get_logger()
 

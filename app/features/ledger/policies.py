@@ -9,5 +9,7 @@ READS_WALLET = Policy("member", permission=Permission.WALLET_READ, scope="wallet
 EXPORTS_WALLET = Policy("member", permission=Permission.WALLET_READ, step_up=True)
 SPENDS = Policy("member", permission=Permission.WALLET_SPEND, second_factor=True)
 PAYS_OUT = Policy("member", permission=Permission.WALLET_PAYOUT, step_up=True)
-FINANCE = Policy("staff", permission=Permission.STAFF_FINANCE)
+FINANCE = Policy("staff", permission=Permission.STAFF_FINANCE)  # reading
+# Whatever moves, stops or promises credits: at a browser that was left open nobody does.
+MOVES_MONEY = Policy("staff", permission=Permission.STAFF_FINANCE, step_up=True)
 PROVIDER = SignedByProvider("signed")

@@ -10,6 +10,7 @@ from app.features.ledger.kinds import AccountKind
 from app.features.ledger.payments.receiving import Told, receive
 from app.features.ledger.posting.moves import Account
 from app.kit.amount import credits
+from app.worker import HOLDINGS
 from tests.features.ledger.books import CONTROLLER, FINANCE
 from tests.features.ledger.people import Cast, cast
 from tests.people import add_person, signed_in
@@ -118,3 +119,69 @@ async def test_a_merge_moves_nothing_by_itself(people: Cast, client: httpx.Async
     await books.run(lambda s: ledger.approve_proposal(s, proposal, actor_id=CONTROLLER))
     assert (await books.of(people.ana_id)).spendable == credits(110)
     await books.check()
+
+
+async def test_what_it_wrote_to_object_goes_with_it_and_the_decision_stays(
+    app: FastAPI, people: Cast, client: httpx.AsyncClient
+) -> None:
+    """The words may name its customers; of another company nothing goes."""
+    books, appeals = people.books, {}
+    for company_id in (people.bo_id, people.ana_id):
+        for text_of in ("decided", "open"):
+            frozen = await books.run(
+                lambda s, company_id=company_id: ledger.freeze_account(
+                    s,
+                    company_id=company_id,
+                    kind=AccountKind.WALLET,
+                    days=3,
+                    reason="asked",
+                    actor_id=FINANCE,
+                )
+            )
+            appeal = await books.run(
+                lambda s, company_id=company_id, frozen=frozen: ledger.file_appeal(
+                    s, company_id=company_id, freeze=frozen, text="某某医院的单子", actor_id=1
+                )
+            )
+            appeals[company_id, text_of] = appeal
+        await books.run(
+            lambda s, appeal=appeals[company_id, "decided"]: ledger.decide_appeal(
+                s, appeal, accept=False, answer="关于某某医院", actor_id=CONTROLLER
+            )
+        )
+    signed_in(client, people.bo)
+    assert (await erase(client)).status_code == 303
+    async with books.reading() as session:
+        rows = await session.execute(
+            text("SELECT company_id, state, text, coalesce(answer, '') FROM ledger_appeals ORDER BY id")
+        )
+        kept = [tuple(row) for row in rows]
+    assert kept == [
+        (people.bo_id, "refused", "", ""),
+        (people.bo_id, "open", "", ""),
+        (people.ana_id, "refused", "某某医院的单子", "关于某某医院"),
+        (people.ana_id, "open", "某某医院的单子", ""),
+    ]
+    signed_in(client, people.con)
+    assert "what it wrote went with it" in (await client.get("/staff/ledger/appeals", headers=EN)).text
+    decision = {"decision": "accept", "answer": "released"}
+    address = f"/staff/ledger/appeals/{appeals[people.bo_id, 'open']}/decision"
+    assert (await client.post(address, data=decision)).status_code == 303
+    await books.check()
+
+
+async def test_whoever_objected_finds_it_in_the_copy_of_their_data(people: Cast) -> None:
+    frozen = await people.books.run(
+        lambda s: ledger.freeze_account(
+            s, company_id=people.bo_id, kind=AccountKind.WALLET, days=3, reason="asked", actor_id=FINANCE
+        )
+    )
+    await people.books.run(
+        lambda s: ledger.file_appeal(
+            s, company_id=people.bo_id, freeze=frozen, text="why", actor_id=people.bo.person_id
+        )
+    )
+    async with people.books.reading() as session:
+        (told,) = (await HOLDINGS.copy_of(session, people.bo.person_id))["ledger_appeals"]
+        assert (await HOLDINGS.copy_of(session, people.ana.person_id))["ledger_appeals"] == []
+    assert (told["text"], told["state"]) == ("why", "open")

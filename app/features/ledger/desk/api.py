@@ -15,7 +15,7 @@ from app.features.ledger.desk.schemas import (
     LeftOut,
 )
 from app.features.ledger.idempotency import IdempotencyKeyDep
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 from app.features.ledger.wallet.paging import StatementCursor, read, written
 from app.features.ledger.wallet.reasons import reason_in_words
 from app.features.ledger.wallet.schemas import (
@@ -32,11 +32,11 @@ from app.web.inputs import StrictRoute
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
 
-router = APIRouter(tags=["staff"], route_class=StrictRoute, dependencies=[FINANCE.needed])
+router = APIRouter(tags=["staff"], route_class=StrictRoute)
 _ONE = "/staff/ledger/companies/{company}"
 
 
-@router.get("/staff/ledger/left")
+@router.get("/staff/ledger/left", dependencies=[FINANCE.needed])
 async def list_left(database: DatabaseDep, viewer: ViewerDep, language: LanguageDep) -> Listing[LeftOut]:
     """What closed companies still have or owe. It stays theirs; two people pay it out by a correction."""
     found = await left_behind(database, viewer)
@@ -45,7 +45,7 @@ async def list_left(database: DatabaseDep, viewer: ViewerDep, language: Language
     )
 
 
-@router.get(_ONE)
+@router.get(_ONE, dependencies=[FINANCE.needed])
 async def show_account(
     company: str,
     database: DatabaseDep,
@@ -77,7 +77,7 @@ async def show_account(
     )
 
 
-@router.post(_ONE + "/top-ups")
+@router.post(_ONE + "/top-ups", dependencies=[MOVES_MONEY.needed])
 async def top_up(
     company: str, body: CreditIn, key: IdempotencyKeyDep, database: DatabaseDep, viewer: ViewerDep
 ) -> PostedOut:
@@ -89,7 +89,7 @@ async def top_up(
     return posted_out(posted)
 
 
-@router.post(_ONE + "/goodwill")
+@router.post(_ONE + "/goodwill", dependencies=[MOVES_MONEY.needed])
 async def goodwill(
     company: str, body: GoodwillIn, key: IdempotencyKeyDep, database: DatabaseDep, viewer: ViewerDep
 ) -> PostedOut:
@@ -100,7 +100,7 @@ async def goodwill(
     return posted_out(posted)
 
 
-@router.post(_ONE + "/bonuses")
+@router.post(_ONE + "/bonuses", dependencies=[MOVES_MONEY.needed])
 async def bonus(
     company: str, body: BonusIn, key: IdempotencyKeyDep, database: DatabaseDep, viewer: ViewerDep
 ) -> PostedOut:
@@ -118,7 +118,7 @@ async def bonus(
     return posted_out(posted)
 
 
-@router.post(_ONE + "/freezes", status_code=201)
+@router.post(_ONE + "/freezes", status_code=201, dependencies=[MOVES_MONEY.needed])
 async def freeze(company: str, body: FreezeIn, database: DatabaseDep, viewer: ViewerDep) -> IdOut:
     """Stop an account from spending for 1 to 30 days, with a reason that the company reads."""
     frozen = await acting.freeze(
@@ -127,7 +127,7 @@ async def freeze(company: str, body: FreezeIn, database: DatabaseDep, viewer: Vi
     return IdOut(id=frozen)
 
 
-@router.delete("/staff/ledger/freezes/{public_id}", status_code=204)
+@router.delete("/staff/ledger/freezes/{public_id}", status_code=204, dependencies=[MOVES_MONEY.needed])
 async def lift(public_id: str, database: DatabaseDep, viewer: ViewerDep) -> Response:
     """End a freeze now."""
     await acting.lift(database, viewer, public_id)

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, StringConstraints
 
 from app.features.ledger.desk import deciding, loading
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
 
-router = APIRouter(tags=["staff"], route_class=StrictRoute, dependencies=[FINANCE.needed])
+router = APIRouter(tags=["staff"], route_class=StrictRoute)
 
 
 class UnmatchedOut(BaseModel):
@@ -38,7 +38,7 @@ class SettledOut(BaseModel):
     problem: str | None
 
 
-@router.get("/staff/ledger/events")
+@router.get("/staff/ledger/events", dependencies=[FINANCE.needed])
 async def list_events(
     database: DatabaseDep, viewer: ViewerDep, language: LanguageDep
 ) -> Listing[UnmatchedOut]:
@@ -61,7 +61,7 @@ async def list_events(
     )
 
 
-@router.post("/staff/ledger/events/{public_id}/settle")
+@router.post("/staff/ledger/events/{public_id}/settle", dependencies=[MOVES_MONEY.needed])
 async def settle_event(
     public_id: str, body: SettleIn, database: DatabaseDep, viewer: ViewerDep
 ) -> SettledOut:
@@ -71,7 +71,7 @@ async def settle_event(
     return SettledOut(id=outcome.id, state=outcome.state, problem=outcome.problem)
 
 
-@router.delete("/staff/ledger/events/{public_id}", status_code=204)
+@router.delete("/staff/ledger/events/{public_id}", status_code=204, dependencies=[MOVES_MONEY.needed])
 async def dismiss_event(public_id: str, database: DatabaseDep, viewer: ViewerDep) -> Response:
     """Have it wait no longer; it stays on record."""
     await deciding.dismiss_event(database, viewer, public_id)

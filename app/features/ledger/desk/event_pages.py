@@ -9,9 +9,9 @@ from fastapi.responses import Response
 from app.features.ledger.desk import deciding, loading
 from app.features.ledger.desk.problems import problem_in_words
 from app.features.ledger.desk.queue import Asked, AskedDep, DoneQuery, Queue
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 
-router = APIRouter(dependencies=[FINANCE.needed])
+router = APIRouter()
 
 
 async def _load(asked: Asked) -> Mapping[str, Any]:
@@ -22,13 +22,13 @@ async def _load(asked: Asked) -> Mapping[str, Any]:
 _QUEUE = Queue("events", _load)
 
 
-@router.get("/staff/ledger/events")
+@router.get("/staff/ledger/events", dependencies=[FINANCE.needed])
 async def events_page(asked: AskedDep, done: DoneQuery = "") -> Response:
     """The oldest first."""
     return await _QUEUE.show(asked, done=done)
 
 
-@router.post("/staff/ledger/events/{public_id}")
+@router.post("/staff/ledger/events/{public_id}", dependencies=[MOVES_MONEY.needed])
 async def event_page(public_id: str, asked: AskedDep) -> Response:
     """Try it once more, for a company that staff names; or have it wait no longer. What became of it is the
     answer."""

@@ -10,9 +10,9 @@ from app.features.ledger.desk import loading
 from app.features.ledger.desk.moving_payouts import move_payout
 from app.features.ledger.desk.problems import doubt_in_words
 from app.features.ledger.desk.queue import Asked, AskedDep, DoneQuery, Queue
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 
-router = APIRouter(dependencies=[FINANCE.needed])
+router = APIRouter()
 
 
 async def _load(asked: Asked) -> Mapping[str, Any]:
@@ -28,13 +28,13 @@ async def _load(asked: Asked) -> Mapping[str, Any]:
 _QUEUE = Queue("payouts", _load)
 
 
-@router.get("/staff/ledger/payouts")
+@router.get("/staff/ledger/payouts", dependencies=[FINANCE.needed])
 async def payouts_page(asked: AskedDep, done: DoneQuery = "") -> Response:
     """Payouts under way, the oldest first."""
     return await _QUEUE.show(asked, done=done)
 
 
-@router.post("/staff/ledger/payouts/{public_id}")
+@router.post("/staff/ledger/payouts/{public_id}", dependencies=[MOVES_MONEY.needed])
 async def move_payout_page(public_id: str, asked: AskedDep) -> Response:
     step = asked.field("step")
     moving = move_payout(

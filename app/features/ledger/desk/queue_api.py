@@ -19,7 +19,7 @@ from app.features.ledger.desk.schemas import (
     StepIn,
     staff_payout_out,
 )
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 from app.features.ledger.wallet.reasons import reason_in_words
 from app.features.ledger.wallet.schemas import amount_out, appeal_out, freeze_out
 from app.web.dependencies import DatabaseDep, ViewerDep
@@ -27,10 +27,10 @@ from app.web.inputs import StrictRoute
 from app.web.listing import Listing
 from app.web.pages import LanguageDep
 
-router = APIRouter(tags=["staff"], route_class=StrictRoute, dependencies=[FINANCE.needed])
+router = APIRouter(tags=["staff"], route_class=StrictRoute)
 
 
-@router.get("/staff/ledger/proposals")
+@router.get("/staff/ledger/proposals", dependencies=[FINANCE.needed])
 async def list_proposals(
     database: DatabaseDep, viewer: ViewerDep, language: LanguageDep
 ) -> Listing[ProposalOut]:
@@ -51,7 +51,7 @@ async def list_proposals(
     )
 
 
-@router.post("/staff/ledger/proposals", status_code=201)
+@router.post("/staff/ledger/proposals", status_code=201, dependencies=[MOVES_MONEY.needed])
 async def propose(body: ProposalIn, database: DatabaseDep, viewer: ViewerDep) -> IdOut:
     """Nothing moves until somebody else approves; a proposal is approved once, its id being the key."""
     proposed = await deciding.propose(
@@ -67,20 +67,20 @@ async def propose(body: ProposalIn, database: DatabaseDep, viewer: ViewerDep) ->
     return IdOut(id=proposed)
 
 
-@router.post("/staff/ledger/proposals/{public_id}/decision")
+@router.post("/staff/ledger/proposals/{public_id}/decision", dependencies=[MOVES_MONEY.needed])
 async def decide(public_id: str, body: DecisionIn, database: DatabaseDep, viewer: ViewerDep) -> IdOut:
     """Approve or refuse what another proposed."""
     return IdOut(id=await deciding.decide_proposal(database, viewer, public_id, approve=body.approve))
 
 
-@router.get("/staff/ledger/payouts")
+@router.get("/staff/ledger/payouts", dependencies=[FINANCE.needed])
 async def list_payouts(database: DatabaseDep, viewer: ViewerDep) -> Listing[StaffPayoutOut]:
     """Payouts under way, and those that their provider contradicted; the oldest first."""
     found = await loading.payouts(database, viewer)
     return Listing(items=[staff_payout_out(one, found.companies[one.company_id]) for one in found.open])
 
 
-@router.post("/staff/ledger/payouts/{public_id}")
+@router.post("/staff/ledger/payouts/{public_id}", dependencies=[MOVES_MONEY.needed])
 async def take_step(
     public_id: str, body: StepIn, request: Request, database: DatabaseDep, viewer: ViewerDep
 ) -> IdOut:
@@ -98,7 +98,7 @@ async def take_step(
     return IdOut(id=moved)
 
 
-@router.get("/staff/ledger/appeals")
+@router.get("/staff/ledger/appeals", dependencies=[FINANCE.needed])
 async def list_appeals(database: DatabaseDep, viewer: ViewerDep) -> Listing[StaffAppealOut]:
     """What companies object to, the oldest first."""
     found = await loading.objections(database, viewer)
@@ -110,7 +110,7 @@ async def list_appeals(database: DatabaseDep, viewer: ViewerDep) -> Listing[Staf
     )
 
 
-@router.post("/staff/ledger/appeals/{public_id}/decision")
+@router.post("/staff/ledger/appeals/{public_id}/decision", dependencies=[MOVES_MONEY.needed])
 async def decide_appeal(
     public_id: str, body: AppealDecisionIn, database: DatabaseDep, viewer: ViewerDep
 ) -> IdOut:
@@ -121,7 +121,7 @@ async def decide_appeal(
     return IdOut(id=decided)
 
 
-@router.get("/staff/ledger/freezes")
+@router.get("/staff/ledger/freezes", dependencies=[FINANCE.needed])
 async def list_freezes(
     database: DatabaseDep, viewer: ViewerDep, language: LanguageDep
 ) -> Listing[StaffFreezeOut]:
@@ -138,7 +138,7 @@ async def list_freezes(
     )
 
 
-@router.get("/staff/ledger/disputes")
+@router.get("/staff/ledger/disputes", dependencies=[FINANCE.needed])
 async def list_disputes(database: DatabaseDep, viewer: ViewerDep) -> Listing[DisputeOut]:
     """Earnings under dispute, the next to end first."""
     found = await loading.objections(database, viewer)
@@ -155,7 +155,7 @@ async def list_disputes(database: DatabaseDep, viewer: ViewerDep) -> Listing[Dis
     )
 
 
-@router.post("/staff/ledger/disputes/{transfer}")
+@router.post("/staff/ledger/disputes/{transfer}", dependencies=[MOVES_MONEY.needed])
 async def end_dispute(transfer: str, body: DisputeIn, database: DatabaseDep, viewer: ViewerDep) -> IdOut:
     """In the author's favour, or against: then the whole sale goes back. Done once: the sale is the key."""
     ended = await deciding.end_dispute(

@@ -12,7 +12,7 @@ from app.features.ledger.desk import acting
 from app.features.ledger.desk.forms import company_in
 from app.features.ledger.desk.loading import company_account, left_behind
 from app.features.ledger.desk.queue import REFUSALS, DoneQuery
-from app.features.ledger.policies import FINANCE
+from app.features.ledger.policies import FINANCE, MOVES_MONEY
 from app.features.ledger.policy import ALONE_UP_TO, ALONE_WITHIN, MAX_BONUS_DAYS
 from app.features.ledger.side_models import MAX_HOLD_DAYS
 from app.features.ledger.wallet.paging import StatementCursor, read, written
@@ -26,10 +26,10 @@ from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.errors import status_of
 from app.web.forms import typed
 
-router = APIRouter(dependencies=[FINANCE.needed])
+router = APIRouter()
 
 
-@router.get("/staff/ledger")
+@router.get("/staff/ledger", dependencies=[FINANCE.needed])
 async def search_page(
     frame: StaffFrameDep,
     database: DatabaseDep,
@@ -48,7 +48,7 @@ async def search_page(
     )
 
 
-@router.get("/staff/ledger/companies/{company}")
+@router.get("/staff/ledger/companies/{company}", dependencies=[FINANCE.needed])
 async def company_page(
     company: str,
     frame: StaffFrameDep,
@@ -100,7 +100,7 @@ def _forms(
     }
 
 
-@router.post("/staff/ledger/companies/{company}/{act}")
+@router.post("/staff/ledger/companies/{company}/{act}", dependencies=[MOVES_MONEY.needed])
 async def act_page(
     company: str,
     act: str,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import Base
@@ -20,13 +20,14 @@ from app.db.engine import WriteSession
 class Holding:
     """`copied`: columns that a copy shows, of rows whose `person` column is theirs (never a secret).
     `is_kept`: erasure leaves the rows, which hold ids alone. `company`: the column by which rows go when
-    their company closes."""
+    their company closes; with `emptied` they stay, since others refer to them, and lose these texts."""
 
     table: type[Base]
     person: str = "person_id"
     copied: tuple[str, ...] = ()
     is_kept: bool = False
     company: str = ""
+    emptied: tuple[str, ...] = ()
 
     @property
     def rows(self) -> Table:
@@ -65,7 +66,9 @@ class Holdings:
         """Remove what is confidential to a company that is no more."""
         for one in self.every:
             if one.company:
-                await session.execute(delete(one.table).where(one.rows.c[one.company] == company_id))
+                gone: Any = update(one.table).values(dict.fromkeys(one.emptied, ""))
+                gone = gone if one.emptied else delete(one.table)
+                await session.execute(gone.where(one.rows.c[one.company] == company_id))
 
 
 def _plain(value: Any) -> Any:
