@@ -2,8 +2,10 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,27 @@ def sign_out(page: Page) -> None:
     page.locator(".menu summary").click()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("link", name="登录").first).to_be_visible()
+
+
+def test_a_browser_left_open_asks_for_the_password_before_a_first_passkey(
+    page: Page, site: str, var: Path
+) -> None:
+    page.goto(link_for_staff(var, site, "kai@vendor.example"))
+    page.get_by_label("新密码").fill(PASSWORD)
+    page.get_by_role("button", name="保存密码").click()
+    sign_in(page, "kai@vendor.example")
+    expect(page.get_by_role("heading", level=1)).to_have_text("二次验证")
+    with closing(sqlite3.connect(var / "top.db")) as connection, connection:  # as after a while
+        connection.execute("UPDATE sign_in_sessions SET password_at = '2020-01-01 00:00:00.000000'")
+    page.get_by_label("给它起个名字").fill("办公室笔记本")
+    page.get_by_role("button", name="添加通行密钥").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("再输入一次密码")
+    page.get_by_label("当前密码").fill("not the right one")
+    page.get_by_role("button", name="继续").click()
+    expect(page.locator(".field__error")).to_contain_text("当前密码不对")
+    page.get_by_label("当前密码").fill(PASSWORD)
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("二次验证")
+    page.get_by_label("给它起个名字").fill("办公室笔记本")
+    page.get_by_role("button", name="添加通行密钥").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("保存恢复码")

@@ -69,7 +69,7 @@ async def send_password(
 @router.get("/account/password/again", dependencies=[MINE.needed])
 async def password_again_form(page: PageDep, viewer: ViewerDep, target: Next = "") -> Response:
     """The form before what only the owner may do."""
-    return _form(page, "password_again", target=local_path(target, ""))
+    return _form(page, "password_again", tab="second-factors", target=local_path(target, ""))
 
 
 @router.post("/account/password/again", dependencies=[MINE.needed])
@@ -82,7 +82,7 @@ async def send_password_again(
     try:
         await give_password_again(database, hasher, viewer, given.get("password", ""))
     except (Invalid, LimitReached) as error:
-        return _form(page, "password_again", error, target=target)
+        return _form(page, "password_again", error, tab="second-factors", target=target)
     return RedirectResponse(target or "/account", 303)
 
 
@@ -144,14 +144,16 @@ async def _write(database: DatabaseDep, viewer: Viewer, public_id: str | None) -
         )
 
 
-def _form(page: Page, template: str, error: DomainError | None = None, **context: Any) -> Response:
+def _form(
+    page: Page, template: str, error: DomainError | None = None, *, tab: str = "me", **context: Any
+) -> Response:
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 200)
     retry = error.retry_after if isinstance(error, LimitReached) else None
     return page.respond(
         f"members/account/{template}.html",
         status_code=status,
         headers={"retry-after": str(retry)} if retry else None,
-        tab="me",
+        tab=tab,
         error=error.message if error else None,
         error_field=error.field if error else None,
         **context,
