@@ -23,7 +23,7 @@ _SEEN_AS_ALL = 3.0  # notices' worth of all categories, in what shows of one
 
 def chances_of_notice(catalogue: Catalogue, case: Case, likelihoods: Scores, of_its_like: Scores) -> Scores:
     """`of_its_like`: the likelihoods without what is known of the organisation itself."""
-    counts = _counts_of(case)
+    counts = _counts_of(catalogue, case)
     organisations = max((count.organisations for count in counts), default=0)
     if not organisations:
         return likelihoods
@@ -40,8 +40,8 @@ def chances_of_notice(catalogue: Catalogue, case: Case, likelihoods: Scores, of_
     return chances
 
 
-def _counts_of(case: Case) -> Sequence[ComparableCount]:
-    counts = case.evidence.comparables
+def _counts_of(catalogue: Catalogue, case: Case) -> Sequence[ComparableCount]:
+    counts = case.counts(catalogue)
     return [count for count in counts if count.level == "industry"] or [
         count for count in counts if count.level == "all"
     ]

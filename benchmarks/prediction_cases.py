@@ -23,7 +23,8 @@ from app.db.migrating import upgrade
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import Evidence
+from app.features.knowledge.prediction.counting import Counts
+from app.features.knowledge.prediction.evidence import ComparableCount, Evidence
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.facts.evidence import evidence_for
 from app.features.registry.facts.importing import import_facts
@@ -57,6 +58,12 @@ class Case:
     def needs_before(self) -> frozenset[str]:
         return frozenset(fact.need for fact in self.evidence.facts)
 
+    def counts(self, catalogue: Catalogue) -> list[ComparableCount]:
+        """What public facts say of its like, need by need."""
+        like = replace(self.profile, name="", city=None, district=None)
+        counts = Counts(catalogue, like, self.evidence.of_its_like)
+        return [count for need in sorted(counts.needs) for count in counts.of(need)]
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -84,11 +91,7 @@ async def cases_of(
         _with_notices(registry, before, catalogue, workspace / "before") as known,
         _with_notices(registry, after, catalogue, workspace / "after") as later,
     ):
-        return [
-            case
-            for source, cut in cuts.items()
-            for case in await _cases(source, cut, known, later, catalogue)
-        ]
+        return [case for source, cut in cuts.items() for case in await _cases(source, cut, known, later)]
 
 
 def _by_source(notices: Path) -> dict[str, list[Row]]:
@@ -145,9 +148,7 @@ def _write(rows: Iterable[Row], file: Path) -> None:
         writer.writerows(listed)
 
 
-async def _cases(
-    source: str, cut: date, known: Database, later: Database, catalogue: Catalogue
-) -> list[Case]:
+async def _cases(source: str, cut: date, known: Database, later: Database) -> list[Case]:
     await recount(known, cut)
     async with known.reading() as before, later.reading() as after:
         named = await _named(after, source)
@@ -159,7 +160,7 @@ async def _cases(
                 source=source,
                 organisation=organisation,
                 profile=profile,
-                evidence=await _known_by(before, catalogue, profile, organisation, cut),
+                evidence=await _known_by(before, profile, organisation, cut),
                 cut=cut,
                 needs=frozenset(
                     need
@@ -172,10 +173,8 @@ async def _cases(
         ]
 
 
-async def _known_by(
-    session: ReadSession, catalogue: Catalogue, profile: Profile, organisation: int, cut: date
-) -> Evidence:
-    evidence = await evidence_for(session, ANONYMOUS, catalogue, profile, organisation)
+async def _known_by(session: ReadSession, profile: Profile, organisation: int, cut: date) -> Evidence:
+    evidence = await evidence_for(session, ANONYMOUS, profile, organisation)
     return replace(evidence, facts=tuple(fact for fact in evidence.facts if fact.on < cut))
 
 

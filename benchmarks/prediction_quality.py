@@ -56,7 +56,7 @@ class Models:
         self.all: dict[str, Model] = {
             FULL: _once(lambda case: self._predict(case, case.evidence)),
             FULL_SHOWN: _once(self._shown),
-            "without own facts": _once(lambda case: self._predict(case, Evidence(case.evidence.comparables))),
+            "without own facts": _once(lambda case: self._predict(case, case.evidence.of_its_like)),
             "without comparables": _once(lambda case: self._predict(case, Evidence((), case.evidence.facts))),
             "baseline: industry prior": _once(lambda case: self._predict(case, NO_EVIDENCE)),
             "baseline: most frequent needs": _once(self._most_frequent),
@@ -72,7 +72,7 @@ class Models:
 
     def _most_frequent(self, case: Case) -> Scores:
         """Shares of the industry's organisations in the training part, smoothed by those of all."""
-        counts = case.evidence.comparables
+        counts = case.counts(self._catalogue)
         of_all = {count.need: count for count in counts if count.level == "all"}
         among = max((count.organisations for count in of_all.values()), default=1)
         shares = {

@@ -92,7 +92,7 @@ async def _predicted(database: Database, catalogue: Any, row: Any) -> float:
     )
     async with database.reading() as session:
         cpu = time.process_time()
-        evidence = await evidence_for(session, ANONYMOUS, catalogue, profile, row.id)
+        evidence = await evidence_for(session, ANONYMOUS, profile, row.id)
         predict(catalogue, profile, evidence, today=TODAY)
         return time.process_time() - cpu
 

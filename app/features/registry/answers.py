@@ -140,7 +140,7 @@ async def _answer(
             session, viewer, catalogue, profile, without=record.public_id if record else None
         )
     )
-    evidence = await evidence_for(session, viewer, catalogue, profile, record.id if record else None)
+    evidence = await evidence_for(session, viewer, profile, record.id if record else None)
     return Answer(
         name=recognition.name,
         organisation=record,

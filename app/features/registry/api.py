@@ -120,7 +120,7 @@ async def recognise_names(
         spend_reads(request, further)
     recognitions = await asyncio.to_thread(lambda: [recognise(name, catalogue) for name in names])
     known = [
-        (recognition, await evidence_for(session, viewer, catalogue, profile_of(recognition)))
+        (recognition, await evidence_for(session, viewer, profile_of(recognition)))
         for recognition in recognitions
     ]
     items = await asyncio.to_thread(lambda: [_recognised(*pair, catalogue, language) for pair in known])

@@ -80,7 +80,7 @@ async def overview_of(
         return []
     profiles = {row.id: _profile(row, catalogue) for row in rows}
     facts = await facts_of_many(session, viewer, list(profiles))
-    evidence = await evidence_for_many(session, viewer, catalogue, profiles, facts)
+    evidence = await evidence_for_many(session, viewer, profiles, facts)
     found = []
     for row in rows:
         predictions = predict(catalogue, profiles[row.id], evidence[row.id], today=clock.today())

@@ -18,7 +18,6 @@ from app.features.knowledge.prediction.evidence import (
     Feedback,
     OwnFact,
     PeerAggregate,
-    as_comparables,
 )
 from app.features.knowledge.prediction.weighing import (
     FACT_RATIO,
@@ -99,20 +98,6 @@ def test_another_fact_never_lowers(weight: float, known: Evidence, fact: OwnFact
 def test_another_reading_is_told_without_weighing_again(weight: float, other: float, known: Evidence) -> None:
     weighed = weigh(weight, known, today=TODAY)
     assert isclose(weighed.with_weight(other), weigh(other, known, today=TODAY).likelihood)
-
-
-@given(st.lists(counts(), max_size=6))
-def test_remembered_counts_are_the_same_counts(given_counts: list[ComparableCount]) -> None:
-    named = [replace(count, need=f"n{place % 3}") for place, count in enumerate(given_counts)]
-    remembered = as_comparables(named)
-    assert remembered == tuple(named)
-    assert hash(remembered) == hash(as_comparables(list(named)))
-    assert as_comparables(remembered) is remembered
-    plain, split = Evidence(tuple(named)), Evidence(remembered)
-    needs = {"n0", "n1", "none"}
-    assert split.about(needs) == plain.about(needs)
-    for need, part in split.about(needs).items():
-        assert part.comparables == tuple(count for count in named if count.need == need)
 
 
 @given(weights, facts, st.integers(1, 4000))

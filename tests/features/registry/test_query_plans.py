@@ -175,7 +175,7 @@ async def predicting(filled: Database, catalogue: Catalogue) -> list[Statement]:
         profile = Profile(row.name, row.industry, row.sub_industry, row.level, row.province, row.city)
         with heard(filled) as statements:
             await facts_of(session, ANONYMOUS, row.id)
-            await evidence_for(session, ANONYMOUS, catalogue, profile, row.id)
+            await evidence_for(session, ANONYMOUS, profile, row.id)
             await comparable_to(session, ANONYMOUS, catalogue, profile)
             await lines_of(session, ANONYMOUS, catalogue, [row.public_id] * 3)
     assert len(statements) >= 4

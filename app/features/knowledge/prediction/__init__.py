@@ -3,13 +3,16 @@
 Why it is built this way, with formulas and constants: docs/decisions/prediction.md.
 """
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Comparables, Evidence, as_comparables
+from app.features.knowledge.prediction.counting import Counts
+from app.features.knowledge.prediction.evidence import NO_EVIDENCE, Evidence
 from app.features.knowledge.prediction.priors import (
     FALLBACK_INDUSTRY,
+    UNLISTED_WEIGHT,
     Kind,
     NeedPrior,
     kind_of,
@@ -57,43 +60,54 @@ def predict(
 ) -> tuple[Prediction, ...]:
     """Every need there is a reason to expect, most likely first; evidence on unknown needs is ignored."""
     kind = kind_of(catalogue, profile)
-    group = _group(kind, profile.province if evidence.comparables else None)
-    expected = _of_group(catalogue, kind, group, as_comparables(evidence.comparables), today)
-    own = evidence.of_this_one.needs
+    its_like = evidence.of_its_like
+    group = _group(kind, profile.province if its_like != NO_EVIDENCE else None)
+    expected, counts = _of_group(catalogue, kind, group, its_like, today)
+    own = {need: part for need, part in evidence.of_this_one.by_need().items() if need in catalogue.needs}
     if not own:
         return expected
     priors = priors_of(catalogue, kind)
     moved = [
-        _estimate(
+        _explained(
             catalogue,
-            priors.get(need) or unlisted(need),
-            part,
+            prior := priors.get(need) or unlisted(need),
+            weigh(prior.weight, replace(part, comparables=counts.of(need)), today=today),
             kind=kind,
             group=group,
             today=today,
         )
-        for need, part in evidence.about(own & catalogue.needs.keys()).items()
+        for need, part in own.items()
     ]
     return _best_first([*(prediction for prediction in expected if prediction.need not in own), *moved])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _of_group(
-    catalogue: Catalogue, kind: Kind, group: Profile, comparables: Comparables, today: date
-) -> tuple[Prediction, ...]:
-    """For any organisation of this kind and place of which nothing else is known."""
+    catalogue: Catalogue, kind: Kind, group: Profile, its_like: Evidence, today: date
+) -> tuple[tuple[Prediction, ...], Counts]:
+    """For any organisation of this kind and place of which nothing else is known. Remembered by what was
+    counted, so that none is stale; few, for each takes as much memory as a page."""
+    counts = Counts(catalogue, group, its_like)
     priors = dict(priors_of(catalogue, kind))
-    counts = Evidence(comparables).by_need()
-    for need in counts.keys() & catalogue.needs.keys():
-        priors.setdefault(need, unlisted(need))
-    return _best_first(
+    priors |= {
+        need: unlisted(need)
+        for need in counts.needs - priors.keys()
+        if counts.likelihood(need, UNLISTED_WEIGHT) >= EXPECTED_FROM
+    }
+    predictions = _best_first(
         [
-            _explained(catalogue, prior, weighed, kind=kind, group=group, today=today)
+            _explained(
+                catalogue,
+                prior,
+                weigh(prior.weight, Evidence(counts.of(need)), today=today),
+                kind=kind,
+                group=group,
+                today=today,
+            )
             for need, prior in priors.items()
-            if (weighed := weigh(prior.weight, counts.get(need, NO_EVIDENCE), today=today))
-            and (prior.origin != "unlisted" or prior.hints or weighed.likelihood >= EXPECTED_FROM)
         ]
     )
+    return predictions, counts
 
 
 def _group(kind: Kind, province: str | None) -> Profile:
@@ -103,13 +117,6 @@ def _group(kind: Kind, province: str | None) -> Profile:
 
 def _best_first(predictions: list[Prediction]) -> tuple[Prediction, ...]:
     return tuple(sorted(predictions, key=lambda prediction: (-prediction.likelihood, prediction.need)))
-
-
-def _estimate(
-    catalogue: Catalogue, prior: NeedPrior, evidence: Evidence, *, kind: Kind, group: Profile, today: date
-) -> Prediction:
-    weighed = weigh(prior.weight, evidence, today=today)
-    return _explained(catalogue, prior, weighed, kind=kind, group=group, today=today)
 
 
 def _explained(

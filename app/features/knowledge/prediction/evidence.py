@@ -4,10 +4,10 @@ Counts that come from partners' claims enter only as aggregates that pass the an
 an aggregate that does not pass cannot be built.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal, get_args
 
 from app.kit.aggregates import LARGEST_SHARE, LEAST_COMPANIES, ROUNDED_TO, TOP_TWO_SHARE
@@ -75,23 +75,41 @@ class ComparableCount:
             _check_rounded(self.with_need, "with_need")
 
 
-class Comparables(tuple[ComparableCount, ...]):
-    """What is counted of one group, for all that belong to it: what it takes to look it up, and which of it
-    speaks of a need, is found out once."""
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """Of `organisations` that public notices name in the last `years` years, how many showed each need.
 
-    def __hash__(self) -> int:
-        return self._hash
+    The counts stay the text they were read as, a JSON object by need: a group has hundreds, and only those
+    of groups met anew are taken apart. `href` is the page of the facts behind one, `{need}` in its place.
+    """
 
-    @cached_property
-    def _hash(self) -> int:
-        return tuple.__hash__(self)
+    level: ComparableLevel
+    organisations: int
+    years: int
+    counts: str
+    href: str
 
-    @cached_property
-    def by_need(self) -> Mapping[str, tuple[ComparableCount, ...]]:
-        found: dict[str, list[ComparableCount]] = {}
-        for count in self:
-            found.setdefault(count.need, []).append(count)
-        return {need: tuple(counts) for need, counts in found.items()}
+    def __post_init__(self) -> None:
+        if self.organisations < 1 or self.years < 1:
+            raise ValueError(f"not a group: {self.organisations} organisations in {self.years} years")
+
+    @property
+    def having(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads(self.counts)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups an organisation belongs to, widest first, each within the one before it. Of the needs in
+    `uncounted` nothing is known; `is_partial` where notices about some topics were left out of the counts."""
+
+    counted: tuple[GroupCounts, ...] = ()
+    uncounted: frozenset[str] = frozenset()
+    is_partial: bool = False
+
+
+NO_GROUPS = Groups()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,48 +155,40 @@ _Part = ComparableCount | OwnFact | PeerAggregate | Feedback
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known beyond the profile; the order of the parts means nothing."""
+    """All that is known beyond the profile; the order of the parts means nothing.
+
+    `comparables` are counts of single needs; what public facts say of whole groups comes as `groups`.
+    """
 
     comparables: tuple[ComparableCount, ...] = ()
     facts: tuple[OwnFact, ...] = ()
     peers: tuple[PeerAggregate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
+    groups: Groups = NO_GROUPS
 
     @property
-    def needs(self) -> set[str]:
-        return {part.need for group in self._parts for part in group}
+    def of_its_like(self) -> "Evidence":
+        return Evidence(self.comparables, groups=self.groups)
 
     @property
     def of_this_one(self) -> "Evidence":
-        """Without what is known of others like it."""
         return Evidence((), self.facts, self.peers, self.feedback)
 
     def by_need(self) -> dict[str, "Evidence"]:
-        """The same evidence, split by the need it speaks of."""
-        return self.about(self.needs)
-
-    def about(self, needs: Collection[str]) -> dict[str, "Evidence"]:
-        """What speaks of each of these needs."""
-        found: dict[str, tuple[list[Any], ...]] = {need: ([], [], []) for need in sorted(needs)}
-        for place, group in enumerate(self._parts[1:]):
-            for part in group:
-                if part.need in found:
-                    found[part.need][place].append(part)
-        of_its_like = as_comparables(self.comparables).by_need
-        return {
-            need: Evidence(of_its_like.get(need, ()), *map(tuple, parts)) for need, parts in found.items()
-        }
-
-    @property
-    def _parts(self) -> tuple[tuple[_Part, ...], ...]:
-        return self.comparables, self.facts, self.peers, self.feedback
+        """The same evidence, split by the need it speaks of; groups speak of all and are left out."""
+        found: dict[str, tuple[list[Any], ...]] = defaultdict(lambda: ([], [], [], []))
+        parts: tuple[tuple[_Part, ...], ...] = (self.comparables, self.facts, self.peers, self.feedback)
+        for place, some in enumerate(parts):
+            for part in some:
+                found[part.need][place].append(part)
+        split = {}
+        for need in sorted(found):
+            comparables, facts, peers, feedback = map(tuple, found[need])
+            split[need] = Evidence(comparables, facts, peers, feedback)
+        return split
 
 
 NO_EVIDENCE = Evidence()
-
-
-def as_comparables(counts: Iterable[ComparableCount]) -> Comparables:
-    return counts if isinstance(counts, Comparables) else Comparables(counts)
 
 
 def _check_rounded(count: int, name: str) -> None:

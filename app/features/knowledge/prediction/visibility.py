@@ -6,7 +6,6 @@ that a twentieth of the group bought is taken for a need of half of it. Collecti
 of needs; half of that (on the scale of logarithms) is taken for a habit of the collectors.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from math import sqrt
@@ -22,11 +21,11 @@ def visibilities(
 ) -> Mapping[Category, float]:
     """For needs of each category, in (0, 1]; `with_need`: how many of a group showed each need."""
     expected = expected_needs(catalogue, kind)
-    shown: Counter[Category] = Counter()
+    shown: dict[Category, int] = dict.fromkeys(CATEGORIES, 0)
     for need, having in with_need.items():
-        if need in catalogue.needs:
-            shown[catalogue.needs[need].category] += having
-    of_all = _visible(shown.total(), organisations * sum(expected.values()))
+        if entry := catalogue.needs.get(need):
+            shown[entry.category] += having
+    of_all = _visible(sum(shown.values()), organisations * sum(expected.values()))
     return {
         category: sqrt(of_all * _visible(shown[category], organisations * expected[category]))
         if expected.get(category)

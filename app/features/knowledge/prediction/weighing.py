@@ -6,7 +6,6 @@ Formulas, constants and their sources: docs/decisions/prediction.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from math import exp, log
 
 from app.features.knowledge.prediction.evidence import (
@@ -82,7 +81,7 @@ class Weighed:
 
     def with_weight(self, weight: float) -> float:
         """The likelihood if the prior were another one."""
-        mean, _ = _shrunk(_bounded(weight), tuple([count for count, _ in self.comparables]))
+        mean = mean_of(weight, tuple([count for count, _ in self.comparables]))
         return likelihood_of(self.log_odds - self.of_group + logit(mean))
 
     def with_feedback(self, *, confirmations: int = 0, denials: int = 0) -> float:
@@ -129,39 +128,44 @@ def logit(probability: float) -> float:
     return log(probability / (1 - probability))
 
 
+def mean_of(weight: float, counts: tuple[ComparableCount, ...]) -> float:
+    return _shrunk(_bounded(weight), counts)[0]
+
+
 def _shrunk(
     weight: float, counts: tuple[ComparableCount, ...]
 ) -> tuple[float, tuple[tuple[ComparableCount, float], ...]]:
-    """Widest group first; the posterior mean of each group is the prior mean of the next.
-
-    Where only part of the needs shows, the share is scaled up and as many organisations less are counted.
-    Of a group only those count that no narrower one holds.
-    """
+    """Widest group first, with what each moved."""
     mean, odds = weight, logit(weight)
     steps = []
     for count in _widest_first(counts):
-        organisations, having = (
-            count.organisations - count.told_narrower[0],
-            count.with_need - count.told_narrower[1],
+        organisations, having = count.told_narrower
+        mean = shrunk(
+            mean, count.level, count.organisations - organisations, count.with_need - having, count.visibility
         )
-        if not organisations:
-            steps.append((count, 0.0))
-            continue
-        observed = organisations * count.visibility
-        counted = min(observed, COUNTED_AT_MOST[count.level])
-        share = min(1.0, having / observed)
-        if share < mean:
-            counted *= SILENCE
-        after = (STRENGTH * mean + share * counted) / (STRENGTH + counted)
-        before, mean, odds = odds, after, logit(after)
+        before, odds = odds, logit(mean)
         steps.append((count, odds - before))
     return mean, tuple(steps)
+
+
+def shrunk(mean: float, level: ComparableLevel, organisations: int, having: int, visibility: float) -> float:
+    """The posterior mean of a group, which is the prior mean of the next; only those organisations count
+    that no narrower group holds. Where only part of the needs shows, the share is scaled up and as many
+    organisations less are counted."""
+    if not organisations:
+        return mean
+    observed = organisations * visibility
+    counted = min(observed, COUNTED_AT_MOST[level])
+    share = min(1.0, having / observed)
+    if share < mean:
+        counted *= SILENCE
+    return (STRENGTH * mean + share * counted) / (STRENGTH + counted)
 
 
 def _widest_first(counts: tuple[ComparableCount, ...]) -> Sequence[ComparableCount]:
     """As they nearly always are, one of each level."""
     levels = [_LEVELS[count.level] for count in counts]
-    if all(wider < narrower for wider, narrower in pairwise(levels)):
+    if levels == sorted(set(levels)):
         return counts
     return sorted(counts, key=_width)
 

@@ -1,8 +1,6 @@
 """What public facts and partners' aggregates say of one organisation, as the prediction takes it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import structlog
@@ -12,6 +10,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -21,71 +20,84 @@ from sqlalchemy import (
 )
 
 from app.db.quick import Reader, rows
-from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.evidence import (
     CompanyAggregate,
     ComparableCount,
     ComparableLevel,
-    Comparables,
     Evidence,
     Feedback,
+    GroupCounts,
+    Groups,
     OwnFact,
     PeerAggregate,
 )
-from app.features.knowledge.prediction.priors import kind_of, priors_of
 from app.features.knowledge.prediction.terms import Profile
-from app.features.knowledge.prediction.visibility import visibilities
 from app.features.registry.facts.groups import LEAST_ORGANISATIONS, Scope, facts_href, scopes_of
 from app.features.registry.facts.models import Fact, PeerCount, PeerEvidence
 from app.features.registry.facts.peers import THE_GROUP, YEARS
 from app.features.registry.facts.queries import FACTS_SHOWN, fact_statement
-from app.features.registry.facts.sampling import is_counted_in_part, is_uncountable
+from app.features.registry.facts.sampling import UNCOUNTABLE, is_counted_in_part
 from app.kit.viewer import Viewer
 
 log = structlog.get_logger()
 
-_OF, _NEXT = ":", "|"
 _MOST_SCOPES = 5
 _NOBODY = -1  # no organisation has this id
 _SCOPE_FIELDS = ("industry", "sub_industry", "level", "province")
 
 
 class Group(NamedTuple):
-    """All counts of one scope, as the database joins them: taken apart only when they are new."""
+    """All counts of one scope, as the database joins them into one row."""
 
     scope: Scope
     years: int
-    counts: str  # need:organisations|need:organisations
+    organisations: int  # 0 where the row of the group itself is missing
+    counts: str  # the inside of a JSON object: "need":organisations, ...
 
 
 async def evidence_for(
-    reader: Reader, viewer: Viewer, catalogue: Catalogue, profile: Profile, organisation_id: int | None = None
+    reader: Reader, viewer: Viewer, profile: Profile, organisation_id: int | None = None
 ) -> Evidence:
     """For an organisation (internal id), or for a name that is in no data: then only of those like it."""
     scopes = scopes_of(profile)
     groups = await _groups(reader, [scope for _, scope in scopes])
     claims = await _claims(reader, scopes, organisation_id)
     own = await _own(reader, organisation_id) if organisation_id is not None else ()
-    return together(catalogue, profile, groups, claims, own)
+    return together(profile, groups, claims, own)
 
 
 def together(
-    catalogue: Catalogue,
-    profile: Profile,
-    groups: tuple["Group", ...],
-    claims: Iterable["Claimed"],
-    own: Iterable[OwnFact],
+    profile: Profile, groups: Iterable[Group], claims: Iterable["Claimed"], own: Iterable[OwnFact]
 ) -> Evidence:
     """Of one organisation, from the rows that speak of it and of its groups (those alone, and sorted)."""
-    group = Profile("", profile.industry, profile.sub_industry, profile.level, profile.province)
-    claimed = _apart_by_kind(claims, {scope: level for level, scope in scopes_of(profile)})
-    counted = _comparables(catalogue, group, groups)
+    scopes = scopes_of(profile)
+    claimed = _apart_by_kind(claims, {scope: level for level, scope in scopes})
     return Evidence(
-        comparables=Comparables((*counted, *claimed.comparables)) if claimed.comparables else counted,
+        comparables=tuple(claimed.comparables),
         facts=tuple(own),
         peers=tuple(claimed.peers),
         feedback=tuple(claimed.feedback),
+        groups=_counted(profile, scopes, groups),
     )
+
+
+def _counted(
+    profile: Profile, scopes: Iterable[tuple[ComparableLevel, Scope]], groups: Iterable[Group]
+) -> Groups:
+    """The groups that are large enough to be told of, widest first."""
+    by_scope = {group.scope: group for group in groups if group.organisations >= LEAST_ORGANISATIONS}
+    counted = tuple(
+        GroupCounts(
+            level,
+            group.organisations,
+            group.years,
+            counts=f"{{{group.counts}}}",
+            href=facts_href(scope, "{need}", group.years),
+        )
+        for level, scope in scopes
+        if (group := by_scope.get(scope))
+    )
+    return Groups(counted, UNCOUNTABLE, is_partial=is_counted_in_part(profile.industry))
 
 
 async def _own(reader: Reader, organisation_id: int) -> list[OwnFact]:
@@ -94,65 +106,6 @@ async def _own(reader: Reader, organisation_id: int) -> list[OwnFact]:
 
 def own_fact(row: Any) -> OwnFact:
     return OwnFact(row.need, row.event_on, row.kind, row.weight, row.title, f"/facts/{row.public_id}")
-
-
-@lru_cache(maxsize=128)
-def _comparables(catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]) -> Comparables:
-    """Remembered by what was counted, so that one of the same group costs nothing and none is stale."""
-    kind = kind_of(catalogue, profile)
-    levels = _counted(catalogue, profile, groups)
-    needs = {need for need in priors_of(catalogue, kind) if not is_uncountable(need)}
-    needs |= {need for level in levels if level.level != "all" for need in level.having}
-    found: list[ComparableCount] = []
-    told, told_of = 0, Counter[str]()  # by the narrower groups
-    for one in reversed(levels):
-        visible = visibilities(catalogue, kind, one.organisations, one.having)
-        found[:0] = [
-            ComparableCount(
-                need,
-                one.level,
-                one.organisations,
-                one.having[need],
-                one.years,
-                visibility=visible[catalogue.needs[need].category],
-                href=facts_href(one.scope, need, one.years) if need in one.having else None,
-                # Two counts may meet while one is renewed; nobody's page fails for it.
-                told_narrower=(min(told, one.organisations), min(told_of[need], one.having[need])),
-                is_partial=is_counted_in_part(profile.industry),
-            )
-            for need in sorted(needs)  # also of those that none showed
-        ]
-        told, told_of = one.organisations, one.having
-    return Comparables(found)
-
-
-class _Level(NamedTuple):
-    level: ComparableLevel
-    scope: Scope
-    organisations: int
-    having: Counter[str]
-    years: int
-
-
-def _counted(catalogue: Catalogue, profile: Profile, groups: tuple[Group, ...]) -> list[_Level]:
-    """The groups that are large enough to be told of, widest first."""
-    by_scope = {group.scope: group for group in groups}
-    found = []
-    for level, scope in scopes_of(profile):
-        group = by_scope.get(scope)
-        counts = _apart(group.counts) if group else {}
-        organisations = counts.pop(THE_GROUP, 0)
-        if group is not None and organisations >= LEAST_ORGANISATIONS:
-            known = {
-                need: n for need, n in counts.items() if need in catalogue.needs and not is_uncountable(need)
-            }
-            found.append(_Level(level, scope, organisations, Counter(known), group.years))
-    return found
-
-
-def _apart(counts: str) -> dict[str, int]:
-    pairs = (pair.rpartition(_OF) for pair in counts.split(_NEXT))
-    return {need: int(organisations) for need, _, organisations in pairs}
 
 
 async def _groups(reader: Reader, scopes: Sequence[Scope]) -> tuple[Group, ...]:
@@ -249,18 +202,22 @@ _GROUPED = [_COUNT[field] for field in _SCOPE_FIELDS]
 
 
 def groups_where(condition: ColumnElement[bool]) -> Select[Any]:
-    """All counts of each scope in one row."""
+    """All counts of each scope in one row, with the columns of Group."""
+    the_group, quote, colon, comma = (
+        literal_column(f"'{text}'", String) for text in (THE_GROUP, '"', '":', ",")
+    )
     return (
         select(
             *_GROUPED,
-            _COUNT.years,
+            func.max(_COUNT.years),  # not grouped by: that would take the database a sort
+            func.max(case((_COUNT.need == the_group, _COUNT.organisations), else_=literal_column("0"))),
             func.aggregate_strings(
-                _COUNT.need + literal_column(f"'{_OF}'") + cast(_COUNT.organisations, String),
-                literal_column(f"'{_NEXT}'"),  # type: ignore[arg-type]  # a value would be bound without a name
+                quote + _COUNT.need + colon + cast(_COUNT.organisations, String),
+                comma,  # type: ignore[arg-type]  # a value would be bound without a name
             ),
         )
         .where(condition)
-        .group_by(*_GROUPED, _COUNT.years)
+        .group_by(*_GROUPED)
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.evidence import Evidence
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.facts.evidence import (
@@ -72,7 +71,6 @@ async def facts_of_many(
 async def evidence_for_many(
     session: AsyncSession,
     viewer: Viewer,
-    catalogue: Catalogue,
     profiles: Mapping[int, Profile],
     facts: FactsOfMany,
 ) -> dict[int, Evidence]:
@@ -89,7 +87,6 @@ async def evidence_for_many(
     ]
     return {
         id_: together(
-            catalogue,
             profile,
             tuple(group for group in groups if group.scope in scopes[id_]),
             [one for one in claims if _speaks_of(one, id_, scopes[id_])],

@@ -1,7 +1,6 @@
 """Groups of comparable organisations, widest first, and the addresses of the facts behind their counts."""
 
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from app.features.knowledge.prediction.evidence import ComparableLevel
@@ -50,12 +49,6 @@ def wider(group: Scope) -> tuple[Scope, ...]:
 
 def facts_href(scope: Scope, need: str, years: int) -> str:
     """The page that lists the public facts of a group about a need, of the last `years` years."""
-    return f"/explore/facts?need={need}{_of_group(scope, years)}"
-
-
-@lru_cache(maxsize=4096)
-def _of_group(scope: Scope, years: int) -> str:
-    """The same for all needs, of which a prediction asks a thousand at once: they need no quoting."""
     chosen = {
         "industry": scope.industry,
         "sub_industry": scope.sub_industry,
@@ -63,4 +56,5 @@ def _of_group(scope: Scope, years: int) -> str:
         "province": scope.province,
         "years": years,
     }
-    return "&" + urlencode({name: value for name, value in chosen.items() if value})
+    group = urlencode({name: value for name, value in chosen.items() if value})
+    return f"/explore/facts?need={need}&{group}"

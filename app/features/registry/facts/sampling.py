@@ -36,6 +36,8 @@ SEARCHED_TOPICS = (
     ),
 )
 
+UNCOUNTABLE = frozenset(need for topic in SEARCHED_TOPICS for need in topic.needs)
+
 
 def is_searched_for(
     source_id: InstrumentedAttribute[int], title: InstrumentedAttribute[str]
@@ -56,8 +58,3 @@ def is_searched_for(
 def is_counted_in_part(industry: str) -> bool:
     """Whether notices about organisations of the industry were left out of the counts."""
     return any(industry in topic.industries for topic in SEARCHED_TOPICS)
-
-
-def is_uncountable(need: str) -> bool:
-    """Whether what is left of the count of a need says nothing true."""
-    return any(need in topic.needs for topic in SEARCHED_TOPICS)

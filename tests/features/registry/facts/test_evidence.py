@@ -13,7 +13,8 @@ from app.db.engine import Database, WriteSession
 from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
-from app.features.knowledge.prediction.evidence import Evidence
+from app.features.knowledge.prediction.counting import Counts
+from app.features.knowledge.prediction.evidence import ComparableCount, Evidence
 from app.features.knowledge.prediction.terms import Profile
 from app.features.registry.answers import Answer, answer_for_name, answer_for_organisation
 from app.features.registry.facts.evidence import evidence_for
@@ -48,12 +49,10 @@ async def hospitals(database: Database, catalogue: Catalogue, write_csv: WriteCs
     return database
 
 
-async def known_of(
-    database: Database, catalogue: Catalogue, name: str | None = None, **given: Any
-) -> Evidence:
+async def known_of(database: Database, name: str | None = None, **given: Any) -> Evidence:
     async with database.reading() as session:
         id_ = await session.scalar(select(Organisation.id).where(Organisation.name == name))
-        return await evidence_for(session, ANONYMOUS, catalogue, profile_like(**given), id_)
+        return await evidence_for(session, ANONYMOUS, profile_like(**given), id_)
 
 
 def profile_like(**given: Any) -> Profile:
@@ -69,6 +68,10 @@ def profile_like(**given: Any) -> Profile:
     )
 
 
+def counts_in(evidence: Evidence, catalogue: Catalogue, need: str) -> tuple[ComparableCount, ...]:
+    return Counts(catalogue, profile_like(), evidence.of_its_like).of(need)
+
+
 async def answered(database: Database, catalogue: Catalogue, name: str) -> Answer:
     async with database.reading() as session:
         if name in ALIKE or name == HOSPITAL["name"]:
@@ -78,8 +81,8 @@ async def answered(database: Database, catalogue: Catalogue, name: str) -> Answe
 
 
 async def test_counts_of_every_group_it_belongs_to(hospitals: Database, catalogue: Catalogue) -> None:
-    evidence = await known_of(hospitals, catalogue)
-    about = [count for count in evidence.comparables if count.need == NEED]
+    evidence = await known_of(hospitals)
+    about = counts_in(evidence, catalogue, NEED)
     assert [count.level for count in about] == ["all", "industry", "sub_industry", "level", "region"]
     assert {(count.with_need, count.organisations, count.years) for count in about} == {(5, 8, 3)}
     assert about[-1].href == (
@@ -92,8 +95,8 @@ async def test_counts_of_every_group_it_belongs_to(hospitals: Database, catalogu
 async def test_needs_that_nobody_showed_are_counted_as_none(
     hospitals: Database, catalogue: Catalogue
 ) -> None:
-    evidence = await known_of(hospitals, catalogue)
-    silent = next(each for each in evidence.comparables if each.need == "mlps-l3" and each.level == "region")
+    evidence = await known_of(hospitals)
+    silent = next(each for each in counts_in(evidence, catalogue, "mlps-l3") if each.level == "region")
     assert (silent.with_need, silent.href) == (0, None)
     assert 0 < silent.visibility < 1
 
@@ -106,9 +109,7 @@ async def test_a_small_group_is_not_told(hospitals: Database, catalogue: Catalog
     await run_write(hospitals, move)
     await recount(hospitals, clock.today())
     levels = {
-        province: {
-            count.level for count in (await known_of(hospitals, catalogue, province=province)).comparables
-        }
+        province: {group.level for group in (await known_of(hospitals, province=province)).groups.counted}
         for province in ("北京市", "四川省")
     }
     assert "region" in levels["北京市"]  # five
@@ -116,7 +117,7 @@ async def test_a_small_group_is_not_told(hospitals: Database, catalogue: Catalog
 
 
 async def test_own_facts_come_with_their_page(hospitals: Database, catalogue: Catalogue) -> None:
-    evidence = await known_of(hospitals, catalogue, ALIKE[0])
+    evidence = await known_of(hospitals, ALIKE[0])
     (fact,) = evidence.facts
     assert (fact.need, fact.source, fact.weight) == (NEED, "tender", 1.0)
     assert (fact.href or "").startswith("/facts/fact")
@@ -124,8 +125,8 @@ async def test_own_facts_come_with_their_page(hospitals: Database, catalogue: Ca
 
 async def test_the_quick_reader_finds_the_same(hospitals: Database, catalogue: Catalogue) -> None:
     async with hospitals.glancing() as reader:
-        quick = await evidence_for(reader, ANONYMOUS, catalogue, profile_like())
-    assert quick == await known_of(hospitals, catalogue)
+        quick = await evidence_for(reader, ANONYMOUS, profile_like())
+    assert quick == await known_of(hospitals)
 
 
 async def test_an_answer_cites_its_like_and_links_to_the_facts(
@@ -215,7 +216,7 @@ async def test_aggregates_of_partners_count_and_bad_ones_are_refused(
             await session.execute(insert(PeerEvidence).values(**row))
 
     await run_write(hospitals, work)
-    evidence = await known_of(hospitals, catalogue, ALIKE[0])
+    evidence = await known_of(hospitals, ALIKE[0])
     claimed = [count for count in evidence.comparables if count.claims]
     assert [(count.need, count.level, count.with_need) for count in claimed] == [(NEED, "industry", 10)]
     assert [(peer.need, peer.claims.companies) for peer in evidence.peers] == [(NEED, 10)]

@@ -143,7 +143,7 @@ async def test_a_disputed_fact_is_marked_and_does_not_count_until_decided(
         async with stocked.reading() as session:
             shown = await facts_of(session, ANONYMOUS, id_)
             profile = Profile("某医院", "healthcare", None, None, None)
-            evidence = await evidence_for(session, ANONYMOUS, catalogue, profile, id_)
+            evidence = await evidence_for(session, ANONYMOUS, profile, id_)
             return [one.is_disputed for one in shown], len(evidence.facts)
 
     assert await seen() == ([False], 1)
