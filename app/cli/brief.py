@@ -12,7 +12,7 @@ from rich.padding import Padding
 from app.cli import terminal
 from app.cli.lookup import meant_by, warn_if_degraded
 from app.cli.terminal import err, out, read_settings, refuse, run, say
-from app.features.registry.brief import document, words
+from app.features.registry.brief import words
 from app.features.registry.brief.contents import Brief
 from app.features.registry.brief.reading import brief_of
 from app.features.registry.lookup import Found
@@ -38,6 +38,8 @@ def brief(
     if docx is None:
         _print(assembled, chosen)
     else:
+        from app.features.registry.brief import document  # its library is only loaded when used
+
         _write(docx, document.render(assembled, chosen))
 
 

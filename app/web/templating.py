@@ -12,7 +12,7 @@ from app.kit.text import Language
 from app.kit.viewer import ANONYMOUS, Viewer
 from app.web import assets, formats
 from app.web.folding import FoldedTexts
-from app.web.traditional import page_to_traditional, to_traditional
+from app.web.traditional import page_to_traditional
 from app.web.translation import PageLanguage, gettext, ngettext, text_language
 
 Theme = Literal["auto", "light", "dark"]
@@ -77,9 +77,7 @@ def template_names() -> Iterator[str]:
 
 
 def compile_all() -> None:
-    """Compile every template in both languages and load the conversion to Traditional Chinese: at start,
-    so that no reader waits for it."""
-    to_traditional("预热")
+    """Compile every template in both languages: at start, so that no reader waits for it."""
     for name in template_names():
         for language in ("zh", "en"):
             environment(language).get_template(name)

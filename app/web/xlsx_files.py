@@ -1,4 +1,7 @@
-"""Tables as Excel files: rows are written to a temporary file as they come, never held all at once."""
+"""Tables as Excel files: rows are written to a temporary file as they come, never held all at once.
+
+Their library is only loaded when used: it takes as much memory as all pages.
+"""
 
 import asyncio
 import tempfile
@@ -7,9 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
 from starlette.responses import StreamingResponse
 
 from app.kit import clock
@@ -26,6 +26,8 @@ async def xlsx_file(
     name: str, columns: Sequence[Text], batches: AsyncIterator[Iterable[Sequence[Cell]]], language: Language
 ) -> StreamingResponse:
     """An answer that the reader saves as `name`.xlsx; it is made in a thread, off the event loop."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
@@ -60,6 +62,9 @@ def _cell(sheet: Any, cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return cell.astimezone(clock.CHINA).replace(tzinfo=None)
     if isinstance(cell, str):
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.utils.exceptions import IllegalCharacterError
+
         try:
             made = WriteOnlyCell(sheet, value=cell)
         except IllegalCharacterError:
@@ -71,7 +76,7 @@ def _cell(sheet: Any, cell: Cell) -> Any:
     return int(cell)
 
 
-def _saved(book: Workbook) -> IO[bytes]:
+def _saved(book: Any) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever has sent it
     book.save(file)
     file.seek(0)

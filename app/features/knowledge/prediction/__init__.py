@@ -5,7 +5,7 @@ Why it is built this way, with formulas and constants: docs/decisions/prediction
 
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.counting import Counts
@@ -61,82 +61,73 @@ def predict(
     """Every need there is a reason to expect, most likely first; evidence on unknown needs is ignored."""
     kind = kind_of(catalogue, profile)
     its_like = evidence.of_its_like
-    group = _group(kind, profile.province if its_like != NO_EVIDENCE else None)
-    expected, counts = _of_group(catalogue, kind, group, its_like, today)
+    group = Profile("", kind.industry, kind.sub_industry, kind.level)
+    if its_like != NO_EVIDENCE:
+        group = replace(group, province=profile.province)
+    known = _known_of(catalogue, kind, group, its_like, today)
     own = {need: part for need, part in evidence.of_this_one.by_need().items() if need in catalogue.needs}
     if not own:
-        return expected
-    priors = priors_of(catalogue, kind)
-    moved = [
-        _explained(
-            catalogue,
-            prior := priors.get(need) or unlisted(need),
-            weigh(prior.weight, replace(part, comparables=counts.of(need)), today=today),
-            kind=kind,
-            group=group,
-            today=today,
-        )
-        for need, part in own.items()
-    ]
-    return _best_first([*(prediction for prediction in expected if prediction.need not in own), *moved])
+        return known.predictions
+    others = [known.prediction(need) for need in known.priors.keys() - own.keys()]
+    return _best_first([*others, *(known.moved_by(need, part) for need, part in own.items())])
 
 
-@lru_cache(maxsize=64)
-def _of_group(
-    catalogue: Catalogue, kind: Kind, group: Profile, its_like: Evidence, today: date
-) -> tuple[tuple[Prediction, ...], Counts]:
-    """For any organisation of this kind and place of which nothing else is known. Remembered by what was
-    counted, so that none is stale; few, for each takes as much memory as a page."""
-    counts = Counts(catalogue, group, its_like)
-    priors = dict(priors_of(catalogue, kind))
-    priors |= {
-        need: unlisted(need)
-        for need in counts.needs - priors.keys()
-        if counts.likelihood(need, UNLISTED_WEIGHT) >= EXPECTED_FROM
-    }
-    predictions = _best_first(
-        [
-            _explained(
-                catalogue,
+class _Known:
+    """What is said of any organisation of a kind and place; of each need when it is first asked for."""
+
+    def __init__(
+        self, catalogue: Catalogue, kind: Kind, group: Profile, its_like: Evidence, today: date
+    ) -> None:
+        self._catalogue, self._kind, self._group, self._today = catalogue, kind, group, today
+        self._counts = counts = Counts(catalogue, group, its_like)
+        self._said: dict[str, Prediction] = {}
+        self.priors = dict(priors_of(catalogue, kind))
+        self.priors |= {
+            need: unlisted(need)
+            for need in counts.needs - self.priors.keys()
+            if counts.likelihood(need, UNLISTED_WEIGHT) >= EXPECTED_FROM
+        }
+
+    @cached_property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """Of one of which nothing else is known."""
+        return _best_first([self.prediction(need) for need in self.priors])
+
+    def prediction(self, need: str) -> Prediction:
+        if need not in self._said:
+            self._said[need] = self.moved_by(need, NO_EVIDENCE)
+        return self._said[need]
+
+    def moved_by(self, need: str, own: Evidence) -> Prediction:
+        """`own` is what is known of the organisation itself, of this need alone."""
+        prior = self.priors.get(need) or unlisted(need)
+        evidence = replace(own, comparables=self._counts.of(need))
+        weighed = weigh(prior.weight, evidence, today=self._today)
+        return Prediction(
+            need=need,
+            likelihood=weighed.likelihood,
+            word=word_for(weighed.likelihood),
+            reasons=reasons_for(
                 prior,
-                weigh(prior.weight, Evidence(counts.of(need)), today=today),
-                kind=kind,
-                group=group,
-                today=today,
-            )
-            for need, prior in priors.items()
-        ]
-    )
-    return predictions, counts
+                weighed,
+                kind=self._kind,
+                group=self._group,
+                catalogue=self._catalogue,
+                today=self._today,
+            ),
+            would_change=what_would_change(
+                prior, weighed, kind=self._kind, catalogue=self._catalogue, today=self._today
+            ),
+            confidence=_confidence(prior, weighed, self._kind),
+        )
 
 
-def _group(kind: Kind, province: str | None) -> Profile:
-    """What the reasons say of an organisation."""
-    return Profile("", kind.industry, kind.sub_industry, kind.level, province)
+# Remembered by what was counted, so that none is stale; few, for each takes as much memory as a page.
+_known_of = lru_cache(maxsize=64)(_Known)
 
 
 def _best_first(predictions: list[Prediction]) -> tuple[Prediction, ...]:
     return tuple(sorted(predictions, key=lambda prediction: (-prediction.likelihood, prediction.need)))
-
-
-def _explained(
-    catalogue: Catalogue,
-    prior: NeedPrior,
-    weighed: Weighed,
-    *,
-    kind: Kind,
-    group: Profile,
-    today: date,
-) -> Prediction:
-    likelihood = weighed.likelihood
-    return Prediction(
-        need=prior.need,
-        likelihood=likelihood,
-        word=word_for(likelihood),
-        reasons=reasons_for(prior, weighed, kind=kind, group=group, catalogue=catalogue, today=today),
-        would_change=what_would_change(prior, weighed, kind=kind, catalogue=catalogue, today=today),
-        confidence=_confidence(prior, weighed, kind),
-    )
 
 
 def _confidence(prior: NeedPrior, weighed: Weighed, kind: Kind) -> Confidence:

@@ -45,12 +45,10 @@ class Counts:
         narrower, narrower_having = 0, dict[str, int]()
         for group in reversed(groups):
             organisations = group.organisations
+            having = {need: showed for need, showed in group.having.items() if need in self._category}
             # Two counts may meet while one is renewed; nobody's page fails for it.
-            having = {
-                need: min(showed, organisations)
-                for need, showed in group.having.items()
-                if need in self._category
-            }
+            if max(having.values(), default=0) > organisations:
+                having = {need: min(showed, organisations) for need, showed in having.items()}
             if group.level != "all":
                 self._counted |= having.keys()
             visible = visibilities(catalogue, kind, organisations, having)

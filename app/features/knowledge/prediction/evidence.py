@@ -39,7 +39,7 @@ class CompanyAggregate:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: a prediction makes hundreds, for twice the time
 class ComparableCount:
     """Of `organisations` comparable ones, `with_need` showed the need in the last `years` years.
 

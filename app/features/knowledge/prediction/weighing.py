@@ -4,9 +4,9 @@ Formulas, constants and their sources: docs/decisions/prediction.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import exp, log
+from typing import NamedTuple
 
 from app.features.knowledge.prediction.evidence import (
     COMPARABLE_LEVELS,
@@ -50,8 +50,7 @@ FEEDBACK_LIMIT = log(10)
 FEEDBACK_HALF = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """The log-odds after everything, and what each piece of evidence moved.
 
     `of_group` are the log-odds that its like have, before what is known of the organisation itself.

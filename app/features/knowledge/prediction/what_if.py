@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.evidence import OwnFact
@@ -19,7 +20,7 @@ def what_would_change(
 ) -> tuple[Text, ...]:
     """At least one sentence on what would raise the estimate and one on what would lower it."""
     now = percent(weighed.likelihood)
-    found = percent(weighed.with_fact(OwnFact(prior.need, today - _YEAR, "tender"), today=today))
+    found = percent(weighed.with_fact(_notice_of_a_year_ago(today), today=today))
     confirmed = percent(weighed.with_feedback(confirmations=LEAST_COMPANIES))
     denied = percent(weighed.with_feedback(denials=LEAST_COMPANIES))
     sentences = [*_raised(now, found, confirmed), *_lowered(now, denied)]
@@ -28,6 +29,12 @@ def what_would_change(
         if reading != now:
             sentences.append(_misread(conditions, reading, rises=reading > now))
     return tuple(sentences)
+
+
+@lru_cache(maxsize=4)
+def _notice_of_a_year_ago(today: date) -> OwnFact:
+    """About any need."""
+    return OwnFact("", today - _YEAR, "tender")
 
 
 def _raised(now: int, found: int, confirmed: int) -> Iterator[Text]:
