@@ -1,11 +1,12 @@
 """What bounds the ledger's rate on PostgreSQL: the purchase's own statements without the product around them.
 
-The same four messages as a purchase (begin, post, keep, commit), with values made up here: by pgbench, which
+The same message as a purchase, with values made up here: by pgbench, which
 needs next to nothing itself, and by the bare driver in one Python process. And a transaction of the product
 that does nothing. What lies between them and a purchase is Python's; what lies between them and R is SQL's.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,21 +20,17 @@ from app.db.engine import Database
 from app.db.writing import run_write
 from benchmarks.ledger_figures import Figures
 from benchmarks.ledger_raw import ACCOUNTS, CLIENTS, run_pgbench
+from benchmarks.purchase_skeleton import KEPT
 from tests.own_postgres import OwnPostgres
 
 AUTHORS = 1_000
 _SHARES = {1: 3, 2: 1, 5: 1}  # of five purchases, so many have so many authors
 _PRICE, _FEE = 9_990, 1_998
-_BEGIN = "BEGIN; SET LOCAL top.actor = 'system'; SET LOCAL top.company = ''"
-_KEEP = (
-    "WITH granted AS (INSERT INTO skeleton_grants (buyer_id, material_id, transfer_id, state)"
-    " VALUES ({buyer}, {material}, {transfer}, 'active') ON CONFLICT DO NOTHING RETURNING id),"
-    " bought AS (INSERT INTO skeleton_purchases (buyer_id, material_id, transfer_id, gross)"
-    f" SELECT {{buyer}}, {{material}}, {{transfer}}, {_PRICE} FROM granted),"
-    " told AS (INSERT INTO outbox_jobs (topic, payload, created_at, available_at, attempts)"
-    " SELECT 'skeleton.material_bought', '{{\"transfer\": \"of the bench\"}}', now(), now(), 0 FROM granted)"
-    " SELECT id FROM granted"
-)
+_MADE_UP = {
+    "gross": str(_PRICE), "topic": "'skeleton.material_bought'",
+    "payload": "'{\"transfer\": \"of the bench\"}'::json", "recorded_at": "now()",
+}  # fmt: skip
+_TOLD = "SELECT set_config('top.actor', 'system', true), set_config('top.company', '', true)"
 
 
 def _array(values: list[object], kind: str) -> str:
@@ -62,9 +59,16 @@ def _call(authors: int, name: Callable[[str], str]) -> str:
         _array(list(range(1, accounts + 1)), "int"),
         "false",
         _array(list(places), "int"), _array(list(parts), "bigint"),
-        _array([14] * authors, "smallint"), _array(["'sale'"] * authors, "text"),
+        _array([14] * authors, "smallint"), _array(["'sale'"] * authors, "text"), _array([], "int"), "true",
     ]  # fmt: skip
-    return f"SELECT transfer FROM ledger_post({', '.join(given)})"
+    made_up = _MADE_UP | {one: name(one) for one in ("buyer", "material")}
+    kept = [re.sub(r":(\w+)", lambda bound: made_up[bound[1]], row) for row in KEPT.behind("posted")]
+    parts_of_it = (
+        f"told AS MATERIALIZED ({_TOLD})",
+        f"posted AS MATERIALIZED (SELECT p.* FROM told, ledger_post({', '.join(given)}) AS p)",
+        *kept,
+    )
+    return f"WITH {', '.join(parts_of_it)} SELECT posted.*, EXISTS (SELECT FROM row0) FROM posted"
 
 
 def _band(authors: int, at: int) -> tuple[int, int]:
@@ -80,11 +84,7 @@ def _script(authors: int) -> str:
     return "\n".join([
         f"\\set buyer random({AUTHORS + 1}, {ACCOUNTS})", "\\set material random(1, 1000000000000)",
         "\\set shard random(0, 15)", *drawn,
-        # pgbench prepares one statement each; the product sends these three as one message.
-        *(f"{part};" for part in _BEGIN.split("; ")),
-        f"{_call(authors, ':{}'.format)} \\gset",
-        _KEEP.format(buyer=":buyer", material=":material", transfer=":transfer") + ";",
-        "COMMIT;", "",
+        f"{_call(authors, ':{}'.format)};", "",
     ])  # fmt: skip
 
 
@@ -105,7 +105,6 @@ async def by_driver(server: OwnPostgres, seconds: float, role: str, seed: int) -
     ]
     chance = Random(seed)
     calls = {authors: _numbered(authors) for authors in _SHARES}
-    keep = _KEEP.format(buyer="$1::bigint", material="$2::bigint", transfer="$3::bigint")
 
     async def purchase(number: int) -> None:
         connection = connections[number]
@@ -114,10 +113,7 @@ async def by_driver(server: OwnPostgres, seconds: float, role: str, seed: int) -
         values = {"buyer": chance.randint(AUTHORS + 1, ACCOUNTS), "material": chance.randrange(10**12)}
         values |= {"shard": chance.randrange(16)}
         values |= {f"author{at}": chance.randint(*_band(authors, at)) for at in range(authors)}
-        await connection.execute(_BEGIN)
-        transfer = await connection.fetchval(sql, *(values[name] for name in names))
-        await connection.fetch(keep, values["buyer"], values["material"], transfer)
-        await connection.execute("COMMIT")
+        await connection.fetch(sql, *(values[name] for name in names))
 
     figures = await _repeated(purchase, seconds)
     for connection in connections:

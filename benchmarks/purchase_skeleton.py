@@ -3,20 +3,20 @@
 Its tables are made here and never in a migration: the market will have its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, select, text
 
-from app.db.direct import direct
 from app.db.engine import Database, ReadSession, WriteSession
+from app.db.rows import NewRow
 from app.features.ledger import actions as ledger
-from app.features.ledger.actions import Author, Cause, Key, Posted
+from app.features.ledger.actions import Author, Beside, Cause, Key, Posted, RowsBeside
 from app.features.ledger.checking import Finding
 from app.kit.amount import Amount
 from app.kit.text import Text
-from app.outbox.recorder import recording, values_of
+from app.outbox.recorder import RECORDED, values_of
 
 FEE_BASIS_POINTS = 2_000
 _tables = MetaData()
@@ -40,20 +40,17 @@ GRANTS = Table(
     Column("state", String(10), nullable=False),
 )
 _ACTIVE = text("state = 'active'")
-_GRANT = (
-    "INSERT INTO skeleton_grants (buyer_id, material_id, transfer_id, state)"
-    " VALUES (:buyer, :material, :transfer, 'active') ON CONFLICT DO NOTHING RETURNING id"
+KEPT = RowsBeside(
+    NewRow(
+        "skeleton_grants (buyer_id, material_id, transfer_id, state)",
+        ":buyer, :material, :transfer, 'active'",
+    ),
+    NewRow(
+        "skeleton_purchases (buyer_id, material_id, transfer_id, gross)",
+        ":buyer, :material, :transfer, :gross",
+    ),
+    RECORDED,
 )
-_PURCHASE = (
-    "INSERT INTO skeleton_purchases (buyer_id, material_id, transfer_id, gross)"
-    " SELECT :buyer, :material, :transfer, :gross"
-)
-# PostgreSQL does all of it in one round trip; SQLite has no WITH that writes, and no round trips.
-_KEPT_AT_ONCE = recording(
-    before=f"WITH granted AS ({_GRANT}), bought AS ({_PURCHASE} FROM granted), told AS (",
-    after=" FROM granted) SELECT id FROM granted",
-)
-_KEPT_IN_TURN = text(_GRANT), text(_PURCHASE), recording()
 Index("uq_skeleton_grants_active", GRANTS.c.buyer_id, GRANTS.c.material_id, unique=True,
       sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)  # fmt: skip
 
@@ -73,45 +70,28 @@ async def make_tables(owner: Database, *, role: str | None = None) -> None:
                 await connection.execute(text(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {role}"))
 
 
-async def forget(owner: Database) -> None:
-    async with owner.engine.begin() as connection:
-        await connection.run_sync(_tables.drop_all)
-
-
 async def buy(
     session: WriteSession, *, buyer: int, material: int, price: Amount, authors: Sequence[int], key: Key
 ) -> Posted:
     """Debit, pay, hold, grant and tell, or nothing. Bought already: refused, and remembered so."""
-    cause = Cause("material", str(material))
-    posted = await ledger.pay_for_download(
+    given = {"buyer": buyer, "material": material, "gross": price.minor}
+    return await ledger.pay_for_download(
         session,
         key=key,
         buyer_id=buyer,
         price=price,
         authors=[Author(company) for company in authors],
         fee_basis_points=FEE_BASIS_POINTS,
-        cause=cause,
+        cause=Cause("material", str(material)),
         actor_id=None,
+        beside=Beside(
+            KEPT,
+            lambda public_id: given | values_of(MaterialBought(public_id)),
+            "owned",
+            Text(zh="贵公司已经拥有这份资料。", en="You have this already."),
+        ),
+        alone=True,
     )
-    if posted.replayed:
-        return posted
-    values = {"buyer": buyer, "material": material, "transfer": posted.transfer_id, "gross": price.minor}
-    if not await _keep(session, values | values_of(MaterialBought(posted.public_id))):
-        # Under the wallet's lock: nobody else buys for this company now.
-        raise posted.refused("owned", Text(zh="贵公司已经拥有这份资料。", en="You have this already."))
-    return posted
-
-
-async def _keep(session: WriteSession, values: Mapping[str, Any]) -> bool:
-    """Grant, purchase and event; nothing where there is such a grant already."""
-    if session.get_bind().dialect.name == "postgresql":
-        return bool(await direct(session, _KEPT_AT_ONCE, values))
-    granted, *others = _KEPT_IN_TURN
-    if not await direct(session, granted, values):
-        return False
-    for statement in others:
-        await direct(session, statement, values)
-    return True
 
 
 async def audit(session: ReadSession) -> list[Finding]:

@@ -18,6 +18,9 @@ NAMING_CONVENTION = {
 # SQLite assigns row ids only to INTEGER keys; they are 64 bit there anyway.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
+# In the `info` of a constraint that one of the databases keeps in another way: the dialect that has it.
+ONLY_ON = "only_on"
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC on both databases; SQLite itself would drop the zone."""

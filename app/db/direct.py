@@ -19,13 +19,17 @@ _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, sqlite3.Error
 _compiled: dict[tuple[ClauseElement, str], tuple[str, Sequence[_Binding]]] = {}
 
 
-async def direct(session: WriteSession, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:
+async def direct(
+    session: WriteSession, statement: ClauseElement, values: Mapping[str, Any], *, alone: bool = False
+) -> Sequence[Any]:
     """The rows of a statement whose values are bound by name, as the driver gives them.
 
-    What the session has not flushed yet is not seen. Raises DBAPIError as `session.execute` does.
+    What the session has not flushed yet is not seen. `alone`: where nothing came before it, PostgreSQL
+    commits with the statement, which tells the tenant itself. Raises DBAPIError as `session.execute` does.
     """
     connection = session.get_bind()
     assert isinstance(connection, Connection), "handed out by run_write"
+    assert not session.ended, "nothing is written behind a statement that was to be alone"
     sql, bindings = _compile(statement, connection)
     arguments = [values[name] if to is None else to(values[name]) for name, to in bindings]
     adapter: Any = connection.connection.dbapi_connection
@@ -33,7 +37,8 @@ async def direct(session: WriteSession, statement: ClauseElement, values: Mappin
     try:
         if dialect.name == "sqlite":
             return adapter.driver_connection.rows(sql, arguments)  # type: ignore[no-any-return]
-        if adapter._transaction is None:  # SQLAlchemy begins with its own first statement; ours is earlier
+        # SQLAlchemy begins with its own first statement; ours is earlier.
+        if adapter._transaction is None and not alone:
             await adapter._start_transaction()
         return await adapter.driver_connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
     except (dialect.loaded_dbapi.Error, *_ERRORS) as error:

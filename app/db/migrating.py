@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, MetaData
 
+from app.db.base import ONLY_ON
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, acting_as
 
@@ -49,7 +50,13 @@ async def drift(database: Database, metadata: MetaData) -> list[str]:
     from alembic.migration import MigrationContext
 
     def compare(connection: Connection) -> list[str]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        name = connection.dialect.name
+
+        def is_meant(thing: Any, *_: object) -> bool:
+            return bool(thing.info.get(ONLY_ON, name) == name)
+
+        opts = {"compare_type": True, "include_object": is_meant}
+        context = MigrationContext.configure(connection, opts=opts)
         return [repr(difference) for difference in compare_metadata(context, metadata)]
 
     async with database.engine.connect() as connection:

@@ -62,3 +62,16 @@ def said_tenant() -> str:
         return ""
     company = "" if tenant.company_id is None else str(int(tenant.company_id))
     return f" SET LOCAL top.actor = '{tenant.actor}'; SET LOCAL top.company = '{company}'"
+
+
+# The same within a statement that is a transaction of its own.
+TELLING = "set_config('top.actor', :told_actor, true), set_config('top.company', :told_company, true)"
+
+
+def told_values() -> dict[str, str]:
+    """What `TELLING` binds."""
+    tenant = _acting.get()
+    return {
+        "told_actor": tenant.actor,
+        "told_company": "" if tenant.company_id is None else str(tenant.company_id),
+    }

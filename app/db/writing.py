@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.db.engine import Database, WriteSession
 from app.db.grouping import do_in_line
@@ -55,16 +57,26 @@ async def run_write(
 async def _once(database: Database, work: Work[Result], *, shared: bool = False) -> Result:
     if shared and database.is_sqlite:
         return await do_in_line(database, work)
-    async with database.engine.begin() as connection:
-        session = WriteSession(connection, expire_on_commit=False)
-        try:
-            result = await work(session)
-            if session.in_transaction():  # it was used, and not passed by with `direct` alone
-                await session.commit()  # flushes; the connection's transaction is committed below
-            return result
-        finally:
-            if session.in_transaction():
-                await session.close()
+    return await greenlet_spawn(_in_transaction, database, work)  # one for all; SQLAlchemy's own is four
+
+
+def _in_transaction(database: Database, work: Work[Result]) -> Result:
+    with database.engine.sync_engine.begin() as connection:
+        session = WriteSession(AsyncConnection(database.engine, connection), expire_on_commit=False)
+        result: Result = await_only(_done(session, work))
+        return result
+
+
+async def _done(session: WriteSession, work: Work[Result]) -> Result:
+    try:
+        result = await work(session)
+        if session.in_transaction():  # it was used, and not passed by with `direct` alone
+            assert not session.ended, "nothing is written behind a statement that was to be alone"
+            await session.commit()  # flushes; the connection's transaction is committed after it
+        return result
+    finally:
+        if session.in_transaction():
+            await session.close()
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -29,7 +29,7 @@ MUTATIONS = (
     ),
     Mutation(
         "no order of locks in the function",
-        "add_ledger_posting.py",
+        "post_in_one_message.py",
         "ORDER BY a.id",
         "ORDER BY random()",
         f"{TESTS}/test_races.py -k six_accounts and function",
@@ -43,7 +43,7 @@ MUTATIONS = (
     ),
     Mutation(
         "no lock in the function",
-        "add_ledger_posting.py",
+        "post_in_one_message.py",
         "FOR NO KEY UPDATE OF a",
         "",
         f"{TESTS}/test_races.py -k (last_credit or six_accounts) and function",
@@ -57,7 +57,7 @@ MUTATIONS = (
     ),
     Mutation(
         "no ON CONFLICT in the function",
-        "add_ledger_posting.py",
+        "post_in_one_message.py",
         "ON CONFLICT (scope, idem_key) DO NOTHING ",
         "",
         f"{TESTS}/test_posting.py -k same_request and function",
@@ -85,7 +85,7 @@ MUTATIONS = (
     ),
     Mutation(
         "no floor in the function",
-        "add_ledger_posting.py",
+        "post_in_one_message.py",
         "WHEN balances[i] < floors[i] THEN 'insufficient'",
         "",
         f"{TESTS}/test_posting.py -k refusal_is_remembered and function",
@@ -99,8 +99,8 @@ MUTATIONS = (
     ),
     Mutation(
         "a freeze that the function ignores",
-        "add_ledger_posting.py",
-        "WHEN changes[i] < 0 AND frozen[i] AND NOT p_passes_freeze THEN 'frozen'",
+        "post_in_one_message.py",
+        "WHEN changes[i] < 0 AND blocks[i] = 'frozen' AND NOT p_passes_freeze THEN 'frozen'",
         "",
         f"{TESTS}/test_chargebacks.py -k frozen_wallet and function",
     ),
@@ -120,10 +120,45 @@ MUTATIONS = (
     ),
     Mutation(
         "no trigger for unbalanced transfers",
-        "guard_ledger.py",
+        "post_in_one_message.py",
         "IF wrong IS NOT NULL THEN",
         "IF false THEN",
         f"{TESTS}/test_guards.py -k does_not_balance and function",
+    ),
+    Mutation(
+        "entries of accounts that are not there",
+        "post_in_one_message.py",
+        "count(DISTINCT a.id) <> count(*)",
+        "false",
+        f"{TESTS}/test_guards.py -k does_not_balance and function",
+    ),
+    Mutation(
+        "legs that can be added later",
+        "post_in_one_message.py",
+        "max(added.leg) <> count(*)",
+        "false",
+        f"{TESTS}/test_guards.py -k second_helping and function",
+    ),
+    Mutation(
+        "a refusal that is committed",
+        "post_in_one_message.py",
+        "PERFORM ledger_undo(outcome, blamed);",
+        "NULL;",
+        f"{TESTS}/test_purchase.py -k without_credits and function",
+    ),
+    Mutation(
+        "bonus credits spent and not noted",
+        "post_in_one_message.py",
+        "WHEN i = ANY (p_leaving_more) THEN 'more'",
+        "",
+        f"{TESTS}/test_purchase.py -k bonus_credits and function",
+    ),
+    Mutation(
+        "sold twice in one message",
+        f"{POSTING}/server.py",
+        "ELSE ledger_undo('{_TAKEN}') END",
+        "ELSE false END",
+        f"{TESTS}/test_purchase.py -k sold_twice and function",
     ),
     Mutation(
         "history that can be changed",

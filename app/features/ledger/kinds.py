@@ -92,8 +92,11 @@ LIMITS: Mapping[AccountKind, AccountLimits] = {
 }
 
 
+_USUAL = AccountLimits()
+
+
 def limits_of(kind: AccountKind) -> AccountLimits:
-    return LIMITS.get(kind, AccountLimits())
+    return LIMITS.get(kind, _USUAL)
 
 
 def _rule(

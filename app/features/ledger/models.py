@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, BigKey, UtcDateTime
+from app.db.base import ONLY_ON, Base, BigKey, UtcDateTime
 from app.features.ledger.kinds import FULL_REVERSALS
 
 MAX_BALANCE = 9 * 10**15  # below 2**53: every value survives JSON in a browser
@@ -108,11 +109,14 @@ class LedgerEntry(Base):
         UniqueConstraint("account_id", "account_seq"),
         CheckConstraint(_AMOUNT, name="amount"),
         CheckConstraint("account_seq >= 1 AND leg >= 1", name="numbers"),
+        # On PostgreSQL the trigger that balances transfers looks once for all legs.
+        ForeignKeyConstraint(["transfer_id"], ["ledger_transfers.id"], info={ONLY_ON: "sqlite"}),
+        ForeignKeyConstraint(["account_id"], ["ledger_accounts.id"], info={ONLY_ON: "sqlite"}),
     )
 
-    transfer_id: Mapped[int] = mapped_column(ForeignKey("ledger_transfers.id"), primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_accounts.id"))
+    account_id: Mapped[int] = mapped_column(BigKey)
     account_seq: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
     balance_after: Mapped[int] = mapped_column(BigInteger)

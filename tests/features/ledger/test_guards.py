@@ -60,6 +60,7 @@ async def test_accounts_stay_and_stay_what_they_are(books: Books) -> None:
     await refused(books, "UPDATE ledger_accounts SET owner_id = 7, company_id = 7 WHERE owner_id = 1")
     if not books.database.is_sqlite:
         await refused(books, "TRUNCATE ledger_accounts CASCADE")
+        await refused(books, "UPDATE ledger_accounts SET id = 999 WHERE owner_id = 1")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,11 @@ _TRANSFER = (
     " VALUES (90, 'x', 's', 'k', 'h', '{state}', {reason}, 1, 'a', 'b', '{{}}', '2026-01-01 00:00:00')"
 )
 
+_YUAN = (
+    "INSERT INTO ledger_accounts (id, kind, owner_id, asset, shard, balance, seq)"
+    " VALUES (70, 23, 0, 'CNY', 0, 0, 0)"
+)
+
 
 @pytest.mark.parametrize(
     "legs",
@@ -90,8 +96,12 @@ _TRANSFER = (
         "(90, 1, 1, 7, 5, 5)",
         "(90, 1, 1, 7, 5, 5), (90, 2, 2, 7, -4, 5)",
         "(90, 1, 1, 7, 5, 5), (90, 2, 1, 8, -5, 0)",
+        "(90, 1, 1, 7, 5, 5), (90, 2, 999, 8, -5, 0)",
+        "(90, 1, 1, 7, 5, 5), (90, 3, 2, 7, -5, 5)",
+        "(91, 1, 1, 7, 5, 5), (91, 2, 2, 7, -5, 5)",
+        "(90, 1, 1, 7, 5, 5), (90, 2, 70, 7, -5, 5)",
     ],
-    ids=["one leg", "unbalanced", "one account"],
+    ids=["one leg", "unbalanced", "one account", "no account", "a gap", "no transfer", "two assets"],
 )
 async def test_postgresql_refuses_a_transfer_that_does_not_balance(books: Books, legs: str) -> None:
     if books.database.is_sqlite:
@@ -99,6 +109,7 @@ async def test_postgresql_refuses_a_transfer_that_does_not_balance(books: Books,
     await books.top_up()
 
     async def work(session: WriteSession) -> None:
+        await session.execute(text(_YUAN))
         await session.execute(text(_TRANSFER.format(state="posted", reason="NULL")))
         await session.execute(text(f"INSERT INTO ledger_entries VALUES {legs}"))
 

@@ -28,14 +28,17 @@ from app.features.ledger.actions.releasing import release_due
 from app.features.ledger.actions.sales import Author, pay_for_download
 from app.features.ledger.actions.sweeping import sweep_revenue
 from app.features.ledger.actions.top_ups import move_earnings_to_wallet, top_up
+from app.features.ledger.posting.beside import Beside, RowsBeside
 from app.features.ledger.posting.requests import Cause, Key, Posted
 from app.features.ledger.posting.running import run_posting
 
 __all__ = [
     "Author",
+    "Beside",
     "Cause",
     "Key",
     "Posted",
+    "RowsBeside",
     "approve_proposal",
     "cancel_payout",
     "decide_appeal",

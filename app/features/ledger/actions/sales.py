@@ -7,6 +7,7 @@ from app.db.engine import WriteSession
 from app.features.ledger.actions.bonuses import spend_bonuses
 from app.features.ledger.kinds import AccountKind, TransferKind
 from app.features.ledger.policy import HOLD_DAYS, MAX_AUTHORS, MAX_FEE_BASIS_POINTS, SALE_HOLD
+from app.features.ledger.posting.beside import Beside
 from app.features.ledger.posting.moves import Account, NewHold, give, revenue_account, take
 from app.features.ledger.posting.requests import Cause, Key, Posted, Request
 from app.features.ledger.posting.transfers import post
@@ -33,10 +34,13 @@ async def pay_for_download(
     fee_basis_points: int,
     cause: Cause,
     actor_id: int | None,
+    beside: Beside | None = None,
+    alone: bool = False,
 ) -> Posted:
     """Debit the buyer (bonus first), hold the authors' parts, take the fee: nothing or all of it.
 
-    Look for a grant of the same thing after this, not before: only now is the buyer's wallet locked.
+    Look for a grant of the same thing after this, not before: only now is the buyer's wallet locked. A grant
+    that is the first row `beside` is looked for so. `alone`: nothing else is written in this transaction.
     Raises Invalid, NotAllowed, PostingRefused and KeyReused.
     """
     _refuse_unfit(buyer_id, price, authors, fee_basis_points)
@@ -65,7 +69,9 @@ async def pay_for_download(
         },
         actor_id=actor_id,
     )
-    posted = await post(session, request, moves, holds=holds)
+    # Bonus credits come in lots; those used up are noted after it.
+    alone_unless = (bonus,) if alone else None
+    posted = await post(session, request, moves, holds=holds, beside=beside, alone_unless=alone_unless)
     if not posted.replayed and (spent := -posted.moved(bonus)):
         await spend_bonuses(session, buyer_id, spent)
     return posted

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.features.ledger.errors import Misposted
 from app.features.ledger.kinds import MATRIX, PLATFORM, REVENUE_SHARDS, AccountKind, TransferKind
@@ -12,9 +13,8 @@ from app.kit.amount import ASSETS, MAX_MINOR, Amount, Asset
 MAX_LEGS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Which account, whether it exists yet or not."""
+class Account(NamedTuple):
+    """Which account, whether it exists yet or not. A tuple, as each posting looks it up dozens of times."""
 
     kind: AccountKind
     owner_id: int = PLATFORM
@@ -109,9 +109,10 @@ def refuse_misshapen(kind: TransferKind, moves: Sequence[Move], holds: Sequence[
                 raise Misposted(f"{kind.name} may not move {move.amount} on {account.kind.name}")
     if any(sums.values()):
         raise Misposted("the moves do not add up to zero")
-    if not 2 <= len(accounts_of(moves)) <= MAX_LEGS:
+    accounts = accounts_of(moves)
+    if not 2 <= len(accounts) <= MAX_LEGS:
         raise Misposted(f"a transfer has 2 to {MAX_LEGS} accounts")
-    if not {hold.account for hold in holds} <= set(accounts_of(moves)):
+    if any(hold.account not in accounts for hold in holds):
         raise Misposted("a hold is on an account of its transfer")
 
 

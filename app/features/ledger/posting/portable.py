@@ -48,11 +48,12 @@ def transfer_values(
     request: Request, public_id: str, *, reason: str | None = None, refusal: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The row of a transfer, posted or, with a reason, rejected."""
+    content = request.content_json
     return {
         "public_id": public_id,
         "scope": request.key.scope,
         "idem_key": request.key.value,
-        "request_hash": request.digest,
+        "request_hash": request.digest_with(content),
         "state": "posted" if reason is None else "rejected",
         "reason": reason,
         "refusal": None if refusal is None else json.dumps(refusal, ensure_ascii=False),
@@ -61,7 +62,7 @@ def transfer_values(
         "cause_kind": request.cause.kind,
         "cause_id": request.cause.id,
         "actor_id": request.actor_id,
-        "content": request.content_json,
+        "content": content,
     }
 
 

@@ -14,6 +14,8 @@ from app.features.ledger.posting.moves import Account, Leg
 from app.kit.errors import Invalid
 from app.kit.text import Text
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -66,11 +68,15 @@ class Request:
 
     @property
     def content_json(self) -> str:
-        return json.dumps(self.content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(self.content)
 
     @property
     def digest(self) -> str:
-        parts = (self.kind.name, self.cause.kind, self.cause.id, str(self.reverses_id), self.content_json)
+        return self.digest_with(self.content_json)
+
+    def digest_with(self, content: str) -> str:
+        """The digest, where `content_json` is at hand."""
+        parts = (self.kind.name, self.cause.kind, self.cause.id, str(self.reverses_id), content)
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 

@@ -1,17 +1,26 @@
-"""Posting by the PostgreSQL function `ledger_post`: the same steps in one round trip."""
+"""Posting by the PostgreSQL function `ledger_post`: the same steps in one message.
+
+Where nothing else belongs to the transaction, that message is the whole of it: what begins and ends one takes
+longer than the work. The function then raises what it otherwise returns, so that nothing of it stays.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause
+from sqlalchemy.exc import DBAPIError
 
 from app.db.direct import direct
 from app.db.engine import WriteSession
+from app.db.rows import statement_of
+from app.db.tenancy import TELLING, told_values
 from app.features.ledger.errors import Misposted
 from app.features.ledger.kinds import MATRIX, limits_of
+from app.features.ledger.posting.beside import Beside, RowsBeside
 from app.features.ledger.posting.moves import Account, Leg, Move, NewHold, Shortfall, accounts_of
-from app.features.ledger.posting.requests import Claim, Request
+from app.features.ledger.posting.refusing import refused
+from app.features.ledger.posting.requests import Claim, Posted, Request
 from app.kit.ids import random_id
 
 PORTABLE = "ledger_portable"  # execution option of an engine that is to post without the function
@@ -23,23 +32,41 @@ _PARAMETERS = {
     "kinds": "smallint[]", "owners": "bigint[]", "assets": "text[]", "shards": "smallint[]",
     "floors": "bigint[]", "ceilings": "bigint[]", "amounts": "bigint[]", "starts": "int[]", "places": "int[]",
     "passes_freeze": "", "hold_places": "int[]", "hold_amounts": "bigint[]", "hold_days": "smallint[]",
-    "hold_reasons": "",
+    "hold_reasons": "", "leaving_more": "int[]",
 }  # fmt: skip
 _GIVEN = ", ".join(
     f"CAST(CAST(:{name} AS text) AS {array})" if array else f":{name}" for name, array in _PARAMETERS.items()
 )
-_CALL = text(f"SELECT outcome, transfer, at, blamed, changes, balances FROM ledger_post({_GIVEN})")  # noqa: S608
+_ANSWER = "outcome, transfer, at, blamed, changes, balances"
+_UNDONE = (
+    "TL001"  # SQLSTATE of what the function raises: the message is the outcome, the detail whom it blames
+)
+_MORE, _TAKEN = "more", "taken"
 
 
-def _array(values: Iterable[int | str | None]) -> str:
+@cache
+def _calling(rows: RowsBeside | None, *, alone: bool) -> TextClause:
+    """The call with `rows` behind it; alone it tells the tenant, as the message that begins does."""
+    call = f"ledger_post({_GIVEN}, {'true' if alone else 'false'})"
+    kept = "true" if rows is None else "EXISTS (SELECT FROM row0)"
+    if alone and rows is not None:
+        kept = f"CASE WHEN outcome <> 'posted' OR {kept} THEN true ELSE ledger_undo('{_TAKEN}') END"
+    parts = [
+        f"told AS MATERIALIZED (SELECT {TELLING if alone else '1'})",
+        f"posted AS MATERIALIZED (SELECT {_ANSWER} FROM told, {call})",  # noqa: S608 - our own names
+        *(() if rows is None else rows.behind("posted")),
+    ]
+    sql = f"WITH {', '.join(parts)} SELECT {_ANSWER}, {kept} AS kept FROM posted"  # noqa: S608
+    return statement_of(sql, *(() if rows is None else rows.rows))
+
+
+def _array(values: Iterable[int | str]) -> str:
     """As PostgreSQL writes an array of numbers, or of codes that need no quotes."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return "{" + ",".join(map(str, values)) + "}"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    claim: Claim
-    result: list[Leg] | Shortfall
+def _limits(values: Iterable[int | None]) -> str:
+    return _array("NULL" if value is None else value for value in values)
 
 
 def is_used_by(session: WriteSession) -> bool:
@@ -48,34 +75,59 @@ def is_used_by(session: WriteSession) -> bool:
 
 
 async def post(
-    session: WriteSession, request: Request, moves: Sequence[Move], holds: Sequence[NewHold]
-) -> Done | None:
-    """Claim and book; None when an outcome is stored under the key."""
-    public_id = random_id()
-    claiming = {
+    session: WriteSession,
+    request: Request,
+    moves: Sequence[Move],
+    holds: Sequence[NewHold],
+    *,
+    beside: Beside | None = None,
+    alone_unless: Sequence[Account] | None = None,
+) -> Posted | Shortfall | None:
+    """Claim, book and write what stands beside; None when an outcome is stored under the key."""
+    alone = alone_unless is not None
+    public_id, content, accounts = random_id(), request.content_json, accounts_of(moves)
+    values = _booking(request, accounts, moves, holds, alone_unless or ()) | {
         "transfer": None,
         "public_id": public_id,
         "scope": request.key.scope,
         "key": request.key.value,
-        "hash": request.digest,
+        "hash": request.digest_with(content),
         "reverses": request.reverses_id,
         "cause_kind": request.cause.kind,
         "cause_id": request.cause.id,
         "actor": request.actor_id,
-        "content": request.content_json,
+        "content": content,
     }
-    row = await _call(session, claiming, request, moves, holds)
+    if beside is not None:
+        values |= beside.values(public_id)
+    if alone:
+        values |= told_values()
+    try:
+        (row,) = await direct(session, _calling(beside and beside.rows, alone=alone), values, alone=alone)
+    except DBAPIError as error:
+        row = _undone(error)
+        if row["outcome"] == _MORE:
+            return await post(session, request, moves, holds, beside=beside)
     if row["outcome"] == "stored":
         return None
-    return Done(Claim(request, row["transfer"], public_id, row["at"]), _result(row, accounts_of(moves)))
+    session.ended = alone
+    if beside is not None and not row["kept"]:
+        raise refused(request, beside.reason, beside.taken)
+    result = _result(row, accounts)
+    if isinstance(result, Shortfall):
+        return result
+    return Posted(row["transfer"], public_id, row["at"], tuple(result), request)
 
 
 async def book(
     session: WriteSession, claimed: Claim, moves: Sequence[Move], holds: Sequence[NewHold]
 ) -> list[Leg] | Shortfall:
     """Book a claimed transfer."""
-    row = await _call(session, _CLAIMED | {"transfer": claimed.transfer_id}, claimed.request, moves, holds)
-    return _result(row, accounts_of(moves))
+    accounts = accounts_of(moves)
+    values = _CLAIMED | _booking(claimed.request, accounts, moves, holds, ())
+    values["transfer"] = claimed.transfer_id
+    (row,) = await direct(session, _calling(None, alone=False), values)
+    return _result(row, accounts)
 
 
 _CLAIMED: dict[str, Any] = dict.fromkeys(
@@ -83,27 +135,27 @@ _CLAIMED: dict[str, Any] = dict.fromkeys(
 )
 
 
-async def _call(
-    session: WriteSession,
-    claiming: dict[str, Any],
+def _booking(
     request: Request,
+    accounts: Sequence[Account],
     moves: Sequence[Move],
     holds: Sequence[NewHold],
-) -> Any:
-    accounts = accounts_of(moves)
+    leaving_more: Sequence[Account],
+) -> dict[str, Any]:
     place = {account: at for at, account in enumerate(accounts, start=1)}
-    limits = [limits_of(account.kind) for account in accounts]
+    kinds, owners, assets, shards = zip(*accounts, strict=True)
+    limits = [limits_of(kind) for kind in kinds]
     starts = [1]
     for move in moves:
         starts.append(starts[-1] + len(move.accounts))
-    values = claiming | {
+    return {
         "kind": int(request.kind),
-        "kinds": _array([int(account.kind) for account in accounts]),
-        "owners": _array([account.owner_id for account in accounts]),
-        "assets": _array([account.asset for account in accounts]),
-        "shards": _array([account.shard for account in accounts]),
-        "floors": _array([one.floor for one in limits]),
-        "ceilings": _array([one.ceiling for one in limits]),
+        "kinds": _array(map(int, kinds)),
+        "owners": _array(owners),
+        "assets": _array(assets),
+        "shards": _array(shards),
+        "floors": _limits(one.floor for one in limits),
+        "ceilings": _limits(one.ceiling for one in limits),
         "amounts": _array([move.amount for move in moves]),
         "starts": _array(starts),
         "places": _array([place[account] for move in moves for account in move.accounts]),
@@ -112,9 +164,17 @@ async def _call(
         "hold_amounts": _array([hold.amount for hold in holds]),
         "hold_days": _array([hold.days for hold in holds]),
         "hold_reasons": [hold.reason for hold in holds],
+        "leaving_more": _array([place[account] for account in leaving_more]),
     }
-    (row,) = await direct(session, _CALL, values)
-    return row
+
+
+def _undone(error: DBAPIError) -> dict[str, Any]:
+    """What the function would have returned. Raises any other error as it is."""
+    raised: Any = error.orig
+    if getattr(raised, "sqlstate", None) != _UNDONE:
+        raise error
+    outcome = raised.message
+    return {"outcome": outcome, "blamed": raised.detail and int(raised.detail), "kept": outcome != _TAKEN}
 
 
 def _result(row: Any, accounts: Sequence[Account]) -> list[Leg] | Shortfall:

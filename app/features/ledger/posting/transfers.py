@@ -15,6 +15,7 @@ from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerAccount, LedgerEntry, LedgerTransfer
 from app.features.ledger.posting import portable, server
+from app.features.ledger.posting.beside import Beside
 from app.features.ledger.posting.moves import (
     Account,
     Leg,
@@ -25,31 +26,48 @@ from app.features.ledger.posting.moves import (
 )
 from app.features.ledger.posting.refusing import refusal_of, reversed_already
 from app.features.ledger.posting.requests import Claim, Posted, Request
+from app.features.ledger.posting.sql import ENTERING
 from app.kit.text import Text
 
-# Nobody waits longer for a lock: whoever does is told to try again. And the wall between companies lets
-# this transaction pass: a sale changes accounts of several.
-_ENTER = text("SELECT set_config('lock_timeout', '2s', true), set_config('top.posting', 'on', true)")
+_ENTER = text(ENTERING)
 
 
 async def post(
-    session: WriteSession, request: Request, moves: Sequence[Move], *, holds: Sequence[NewHold] = ()
+    session: WriteSession,
+    request: Request,
+    moves: Sequence[Move],
+    *,
+    holds: Sequence[NewHold] = (),
+    beside: Beside | None = None,
+    alone_unless: Sequence[Account] | None = None,
 ) -> Posted:
-    """Claim and book in one go. Raises PostingRefused and KeyReused."""
+    """Claim and book in one go, and write what stands beside. Raises PostingRefused and KeyReused.
+
+    With `alone_unless` nothing else was or will be written in this transaction, unless one of these accounts
+    has taken part: where it can, the database then begins and commits it with the posting.
+    """
     refuse_misshapen(request.kind, moves, holds)
     if server.is_used_by(session):
-        done = await server.post(session, request, moves, holds)
+        done = await server.post(session, request, moves, holds, beside=beside, alone_unless=alone_unless)
         if done is None:
             await enter(session)
             return await _stored(session, request)
-        return _posted(done.claim, done.result)
+        if isinstance(done, Shortfall):
+            raise refusal_of(request, done)
+        return done
     claimed = await begin(session, request)
-    return claimed if isinstance(claimed, Posted) else await complete(session, claimed, moves, holds=holds)
+    if isinstance(claimed, Posted):
+        return claimed
+    posted = await complete(session, claimed, moves, holds=holds)
+    if beside is not None:
+        values = {**beside.values(posted.public_id), "transfer": posted.transfer_id}
+        if not await beside.rows.write(session, values):
+            raise posted.refused(beside.reason, beside.taken)
+    return posted
 
 
 async def begin(session: WriteSession, request: Request) -> Claim | Posted:
-    """Take the request's key; what was posted under it before comes back. Raises as `post` does."""
-    await enter(session)
+    """Enter and take the request's key; what was posted under it before comes back. Raises as `post`."""
     try:
         return await portable.claim(session, request) or await _stored(session, request)
     except IntegrityError as error:
@@ -72,10 +90,7 @@ async def complete(
     """Book what was claimed. Raises PostingRefused."""
     refuse_misshapen(claimed.request.kind, moves, holds)
     path = server if server.is_used_by(session) else portable
-    return _posted(claimed, await path.book(session, claimed, moves, holds))
-
-
-def _posted(claimed: Claim, result: Sequence[Leg] | Shortfall) -> Posted:
+    result = await path.book(session, claimed, moves, holds)
     if isinstance(result, Shortfall):
         raise refusal_of(claimed.request, result)
     return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result), claimed.request)

@@ -1,0 +1,207 @@
+"""The purchase skeleton on every path: credits, holds, grant, purchase and event stand or fall together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from app.db.direct import direct
+from app.db.engine import Database, WriteSession
+from app.db.rows import NewRow
+from app.db.tenancy import SYSTEM, TellingConnection, Tenant
+from app.features.ledger.actions import Beside, Key, Posted, RowsBeside
+from app.features.ledger.errors import KeyReused, PostingRefused
+from app.features.ledger.kinds import AccountKind, TransferKind
+from app.features.ledger.posting.moves import Account, give, take
+from app.features.ledger.posting.requests import Cause, Request
+from app.features.ledger.posting.transfers import post
+from app.kit.amount import credits
+from app.kit.text import Text
+from benchmarks import purchase_skeleton
+from tests.features.ledger.books import ANA, BO, CAI, Books
+from tests.postgresql import PostgresForTests
+
+MATERIAL = 77
+TABLES = ("skeleton_grants", "skeleton_purchases", "outbox_jobs", "ledger_holds", "ledger_transfers")
+
+
+@pytest.fixture
+async def shop(books: Books, books_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Books]:
+    """Books beside the skeleton's tables, audited with them at the end."""
+    if books.database.is_sqlite:
+        await purchase_skeleton.make_tables(books.database)
+    else:
+        postgres: PostgresForTests = request.getfixturevalue("postgres")
+        owner = Database(postgres.as_owner(books_url))
+        await purchase_skeleton.make_tables(owner, role=make_url(books_url).username)
+        await owner.close()
+    yield books
+    async with books.reading() as session:
+        assert await purchase_skeleton.audit(session) == []
+
+
+async def buy(shop: Books, *authors: int, key: Key | None = None, material: int = MATERIAL) -> Posted:
+    key = key or shop.key()
+
+    async def work(session: WriteSession) -> Posted:
+        return await purchase_skeleton.buy(
+            session, buyer=ANA, material=material, price=credits(10), authors=authors or (BO,), key=key
+        )
+
+    return await shop.run(work)  # type: ignore[no-any-return]
+
+
+async def written(shop: Books) -> dict[str, int]:
+    async with shop.reading() as session:
+        return {table: await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in TABLES}
+
+
+async def test_all_of_it_is_written(shop: Books) -> None:
+    await shop.top_up(ANA, 100)
+    posted = await buy(shop, BO, CAI)
+    assert not posted.replayed
+    assert (await shop.of(ANA)).spendable == credits(90)
+    assert await written(shop) == dict(zip(TABLES, (1, 1, 1, 2, 2), strict=True))
+    async with shop.reading() as session:
+        told = await session.scalar(text("SELECT payload FROM outbox_jobs"))
+        kept = (await session.execute(text("SELECT transfer_id, gross FROM skeleton_purchases"))).one()
+        granted = await purchase_skeleton.holds_grant(session, ANA, MATERIAL)
+    assert posted.public_id in str(told)
+    assert tuple(kept) == (posted.transfer_id, 10_000)
+    assert granted
+
+
+async def test_again_under_its_key_it_is_the_same(shop: Books) -> None:
+    await shop.top_up(ANA, 100)
+    key = shop.key()
+    first, before = await buy(shop, key=key), await written(shop)
+    again = await buy(shop, key=key)
+    assert (again.replayed, again.transfer_id, again.legs) == (True, first.transfer_id, first.legs)
+    assert await written(shop) == before
+    with pytest.raises(KeyReused):
+        await buy(shop, key=key, material=MATERIAL + 1)
+
+
+async def test_what_one_has_is_not_sold_twice_and_the_answer_stays(shop: Books) -> None:
+    await shop.top_up(ANA, 100)
+    await buy(shop)
+    key = shop.key()
+    for _ in range(2):
+        with pytest.raises(PostingRefused) as refusal:
+            await buy(shop, key=key)
+        assert refusal.value.reason == "owned"
+    assert (await shop.of(ANA)).spendable == credits(90)
+    assert await written(shop) == dict(zip(TABLES, (1, 1, 1, 1, 3), strict=True))
+    assert await shop.transfers("rejected") == 1
+
+
+async def test_without_credits_nothing_stays_but_the_refusal(shop: Books) -> None:
+    await shop.top_up(ANA, 9)
+    key = shop.key()
+    for _ in range(2):
+        with pytest.raises(PostingRefused) as refusal:
+            await buy(shop, key=key)
+        assert refusal.value.reason == "insufficient"
+        assert "积分不足" in refusal.value.message.zh
+    assert await written(shop) == dict(zip(TABLES, (0, 0, 0, 0, 2), strict=True))
+
+
+async def test_bonus_credits_used_up_are_noted_with_it(shop: Books) -> None:
+    await shop.top_up(ANA, 100)
+    await shop.allow_bonuses()
+    await shop.bonus(ANA, 4)
+    await buy(shop)
+    ana = await shop.of(ANA)
+    assert (ana.bonus, ana.spendable) == (credits(0), credits(94))
+    async with shop.reading() as session:
+        assert await session.scalar(text("SELECT remaining FROM ledger_bonuses")) == 0
+
+
+async def test_of_many_at_once_one_buys(shop: Books) -> None:
+    await shop.top_up(ANA, 100)
+    came = await asyncio.gather(*(buy(shop) for _ in range(8)), return_exceptions=True)
+    bought = [one for one in came if isinstance(one, Posted)]
+    refused = [one.reason for one in came if isinstance(one, PostingRefused)]
+    assert (len(bought), refused) == (1, ["owned"] * 7)
+    assert (await shop.of(ANA)).spendable == credits(90)
+
+
+async def test_the_function_needs_one_message_for_it(
+    shop: Books, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.top_up(ANA, 100)
+    await buy(shop)
+    sent: list[str] = []
+
+    async def note(self: Any, query: str, *arguments: Any, of: Any, **options: Any) -> Any:
+        sent.append(query)
+        return await of(self, query, *arguments, **options)
+
+    for name in ("execute", "fetch"):
+        whole = getattr(TellingConnection, name)
+        monkeypatch.setattr(TellingConnection, name, lambda *a, of=whole, **o: note(*a, of=of, **o))
+    await buy(shop, material=MATERIAL + 1)
+    assert (len(sent) == 1) is (path == "function")
+    if path == "function":  # the rows of the first purchase, too, came with its transfer
+        async with shop.reading() as session:
+            by_table = [
+                set(await session.scalars(text(f"SELECT CAST(CAST(xmin AS text) AS bigint) FROM {of}")))
+                for of in ("skeleton_grants", "outbox_jobs", "ledger_transfers WHERE kind = 4")
+            ]
+        assert by_table[0] == by_table[1] == by_table[2]
+        assert len(by_table[0]) == 2
+
+
+TELLS = RowsBeside(
+    NewRow("skeleton_grants (buyer_id, material_id, transfer_id, state)", ":buyer, 1, :transfer, :told"),
+    NewRow(
+        "skeleton_grants (buyer_id, material_id, transfer_id, state)",
+        ":buyer, 2, :transfer, current_setting('top.actor', true)",
+    ),
+)
+
+
+@pytest.mark.parametrize("tenant", [SYSTEM, Tenant("member", ANA)])
+async def test_alone_it_acts_for_whom_it_would_otherwise(shop: Books, path: str, tenant: Tenant) -> None:
+    if path == "sqlite":
+        return  # has no second wall
+    await shop.top_up(ANA, 100)
+    shop.tenant = tenant
+    await shop.run(lambda session: move(session, alone=True))
+    async with shop.reading() as session:
+        actors = await session.scalars(text("SELECT state FROM skeleton_grants WHERE material_id = 2"))
+        assert list(actors) == [tenant.actor]
+    shop.tenant = SYSTEM
+    await shop.write(text("DELETE FROM skeleton_grants"))  # they are of no purchase
+
+
+async def move(session: WriteSession, *, alone: bool) -> Posted:
+    wallet, clearing = Account(AccountKind.WALLET, ANA), Account(AccountKind.PAYMENT_CLEARING)
+    request = Request(Key("test", "moved"), TransferKind.CHARGEBACK, Cause("x", "y"), {})
+    return await post(
+        session,
+        request,
+        [take(credits(1), wallet), give(credits(1), clearing)],
+        beside=Beside(TELLS, lambda _: {"buyer": ANA, "told": "x"}, "taken", Text(zh="有", en="taken")),
+        alone_unless=() if alone else None,
+    )
+
+
+async def test_nothing_may_follow_what_is_alone(shop: Books, path: str) -> None:
+    await shop.top_up(ANA, 100)
+
+    async def work(session: WriteSession) -> None:
+        await purchase_skeleton.buy(
+            session, buyer=ANA, material=MATERIAL, price=credits(10), authors=(BO,), key=Key("test", "k")
+        )
+        await direct(session, text("SELECT 1"), {})
+
+    if path == "function":
+        with pytest.raises(AssertionError, match="alone"):
+            await shop.run(work)
+        assert (await shop.of(ANA)).spendable == credits(90)  # what was committed stays
+    else:
+        await shop.run(work)
