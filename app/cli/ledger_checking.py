@@ -23,7 +23,7 @@ def tell_report(report: Report) -> None:
         en=f"{report.transfers} transfers ({report.rejected} rejected), {report.entries} entries, "
         f"{report.accounts} accounts; checked {', '.join(report.checked)}",
     )
-    out.print(f"{report.as_of:%Y-%m-%d %H:%M:%S}  {say(told)}", markup=False)
+    out.print(f"{report.as_of:%Y-%m-%d %H:%M:%S}  {say(told)}", markup=False, soft_wrap=True)
     for asset, minor in report.outstanding.items():
         held = Amount(asset_named(asset), minor).as_text()
         out.print(say(Text(zh=f"伙伴持有 {held.zh}", en=f"Partners hold {held.en}")), markup=False)
@@ -42,7 +42,8 @@ def tell_report(report: Report) -> None:
 def tell_findings(report: Report) -> None:
     """What is wrong to the stream of errors, what is late beside the rest."""
     for finding in report.findings:
-        line = f"{finding.invariant}  {finding.subject}  {say(finding.rule)}: {finding.detail}"
+        detail = say(finding.words) if finding.words else finding.detail
+        line = f"{finding.invariant}  {finding.subject}  {say(finding.rule)}: {detail}"
         (out if finding.is_late else err).print(line, markup=False, soft_wrap=True)
 
 

@@ -10,6 +10,7 @@ _RULE = Text(
     zh="数据库仍然拒绝改动与重复（触发器与唯一索引都在）",
     en="the database still refuses changes and repetition: its triggers and unique indexes are there",
 )
+_MISSING = Text(zh="缺失", en="missing")
 _UNIQUE = (
     "uq_ledger_transfers_scope_idem_key",
     "uq_ledger_transfers_reversed_once",
@@ -52,4 +53,4 @@ async def missing_guards(session: ReadSession) -> list[Finding]:
         wanted = (*_SQLITE_TRIGGERS, "uq_ledger_transfers_reversed_once")
         sql = _SQLITE
     found = set(await session.scalars(text(sql.replace(":", r"\:"))))
-    return [Finding("I5", _RULE, name, "missing") for name in wanted if name not in found]
+    return [Finding.worded("I5", _RULE, name, _MISSING) for name in wanted if name not in found]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from app.db.engine import ReadSession
 from app.kit.text import Text
@@ -13,13 +13,19 @@ Extent = Literal["full", "since_checkpoint"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it must be. `is_late`: not wrong, but due and not done."""
+    """One thing that is not as it must be. `is_late`: not wrong, but due and not done. `words`: the detail in
+    both languages, where it is a sentence."""
 
     invariant: str  # "I3"
     rule: Text
     subject: str  # "account 12"
     detail: str  # numbers, for people who look for the cause
     is_late: bool = False
+    words: Text | None = None
+
+    @classmethod
+    def worded(cls, invariant: str, rule: Text, subject: str, words: Text) -> Self:
+        return cls(invariant, rule, subject, words.en, words=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ def seal_auditor(folder: Path | None) -> Auditor:
         try:
             published = await asyncio.to_thread(published_chains, folder) if folder is not None else {}
         except ValueError as error:  # a finding: it must not keep the rest from being checked
-            unreadable = Finding("seal", _PUBLISHED, f"file {error}", "is not as it was published")
+            unreadable = _found(
+                _PUBLISHED, f"file {error}", Text(zh="不是公布时的样子", en="is not as it was published")
+            )
             return [unreadable, *await audit_seals(session, {})][:_SHOWN]
         return (await audit_seals(session, published))[:_SHOWN]
 
@@ -45,12 +47,23 @@ async def audit_seals(session: ReadSession, published: Mapping[int, str]) -> lis
     for seal in seals:
         findings += await _of_seal(session, seal)
         if seal.id != last + 1 or seal.previous != previous:
-            findings.append(Finding("seal", _SEALS, f"seal {seal.id}", "does not follow the one before"))
+            findings.append(
+                _found(
+                    _SEALS, f"seal {seal.id}", Text(zh="与前一号不相接", en="does not follow the one before")
+                )
+            )
         if waiting.pop(seal.id, seal.chain) != seal.chain:
-            findings.append(Finding("seal", _PUBLISHED, f"seal {seal.id}", "another value was published"))
+            findings.append(
+                _found(
+                    _PUBLISHED,
+                    f"seal {seal.id}",
+                    Text(zh="公布的是另一个值", en="another value was published"),
+                )
+            )
         last, previous = seal.id, seal.chain
     findings += [
-        Finding("seal", _PUBLISHED, f"seal {one}", "was published, and is gone") for one in sorted(waiting)
+        _found(_PUBLISHED, f"seal {one}", Text(zh="公布过，现在没有了", en="was published, and is gone"))
+        for one in sorted(waiting)
     ]
     return findings + await _unsealed(session)
 
@@ -67,27 +80,43 @@ async def _of_seal(session: ReadSession, seal: LedgerSeal) -> list[Finding]:
     ).all()
     found = await transfers_to_seal(session, [item.transfer_id for item in items])
     findings = [
-        Finding("seal", _ROWS, f"transfer {transfer_id}", problem)
-        for transfer_id, problem in _changed(items, found)
+        _found(_ROWS, f"transfer {transfer_id}", problem) for transfer_id, problem in _changed(items, found)
     ]
     leaves = [item.leaf for item in items]
     complete = len(leaves) == seal.size and [item.position for item in items] == list(range(seal.size))
     if not complete or root_of(leaves) != seal.root:
         findings.append(
-            Finding("seal", _SEALS, f"seal {seal.id}", f"holds {len(leaves)} of {seal.size}, or others")
+            _found(
+                _SEALS,
+                f"seal {seal.id}",
+                Text(
+                    zh=f"有 {seal.size} 条中的 {len(leaves)} 条，或是别的",
+                    en=f"holds {len(leaves)} of {seal.size}, or others",
+                ),
+            )
         )
     if seal.chain != chain_of(seal.previous, seal.id, seal.root, seal.size):
-        findings.append(Finding("seal", _SEALS, f"seal {seal.id}", "the chain value is another"))
+        findings.append(
+            _found(_SEALS, f"seal {seal.id}", Text(zh="链值不同", en="the chain value is another"))
+        )
     return findings
 
 
-def _changed(items: Any, found: Mapping[int, SealedTransfer]) -> Iterator[tuple[int, str]]:
+def _found(rule: Text, subject: str, words: Text) -> Finding:
+    return Finding.worded("seal", rule, subject, words)
+
+
+def _changed(items: Any, found: Mapping[int, SealedTransfer]) -> Iterator[tuple[int, Text]]:
     for item in items:
         transfer = found.get(item.transfer_id)
         if transfer is None:
-            yield item.transfer_id, "is gone"
+            yield item.transfer_id, Text(zh="没有了", en="is gone")
         elif transfer.leaf(item.salt) != item.leaf:
-            yield item.transfer_id, f"was changed after seal; public id {transfer.public_id}"
+            words = Text(
+                zh=f"封存后被改动；编号 {transfer.public_id}",
+                en=f"was changed after seal; public id {transfer.public_id}",
+            )
+            yield item.transfer_id, words
 
 
 async def _unsealed(session: ReadSession) -> list[Finding]:
