@@ -19,9 +19,12 @@ from app.db.writing import run_write
 from app.features.knowledge.actions import load_into
 from app.features.knowledge.catalogue import Catalogue
 from app.features.knowledge.prediction.terms import Profile
+from app.features.registry.facts.consolidating import refresh_facts
 from app.features.registry.facts.evidence import evidence_for
+from app.features.registry.facts.evidence_of_many import evidence_for_many, facts_of_many
 from app.features.registry.facts.models import Fact
 from app.features.registry.facts.peers import recount
+from app.features.registry.facts.projects import FactKey
 from app.features.registry.facts.queries import facts_of
 from app.features.registry.importing import import_organisations
 from app.features.registry.models import Organisation
@@ -36,7 +39,7 @@ from tests.features.registry.engines import AbsentEngine
 
 ORGANISATIONS = 3_000
 FACTS = 9_000
-LARGE = ("organisations", "organisation_aliases", "organisation_sources", "facts", "notices")
+LARGE = ("organisations", "organisation_aliases", "organisation_sources", "facts", "notices", "peer_counts")
 Statement = tuple[str, Any]
 
 PAGES = (
@@ -178,8 +181,23 @@ async def predicting(filled: Database, catalogue: Catalogue) -> list[Statement]:
             await evidence_for(session, ANONYMOUS, profile, row.id)
             await comparable_to(session, ANONYMOUS, catalogue, profile)
             await lines_of(session, ANONYMOUS, catalogue, [row.public_id] * 3)
-    assert len(statements) >= 4
+            facts = await facts_of_many(session, ANONYMOUS, [row.id])
+            await evidence_for_many(session, ANONYMOUS, {row.id: profile}, facts)
+    assert len(statements) >= 8
     return statements
+
+
+async def test_importing_notices_reads_no_large_table_either(filled: Database) -> None:
+    async with filled.reading() as session:
+        found = (
+            await session.execute(select(Fact.organisation_id, Fact.need, Fact.project_key).limit(50))
+        ).all()
+    known = [FactKey(*row) for row in found]
+    keys = [*known, *(key._replace(need="nobody-knows") for key in known)]  # those have no fact yet
+    with heard(filled) as statements:
+        await run_write(filled, lambda session: refresh_facts(session, keys))
+    assert len(statements) >= 4
+    assert not await whole_reads(filled, statements)
 
 
 async def test_a_whole_read_would_be_seen(database: Database) -> None:

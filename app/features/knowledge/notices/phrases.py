@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 GAP = "…"
 _WIDEST_GAP = 12
@@ -19,6 +20,7 @@ class BadPhraseError(ValueError):
     """A phrase that cannot be looked for; the message says why."""
 
 
+@lru_cache(64)  # each rule of a notice asks for its title again
 def folded(text: str) -> str:
     """One form for full and half width, upper and lower case, without blanks inside Chinese."""
     return _BLANK_BESIDE_HAN.sub("", unicodedata.normalize("NFKC", text).lower())

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, t
 
 from app.db.engine import WriteSession
 from app.features.registry.facts.continuing import Move, Plan, grouped, is_same, plan
-from app.features.registry.facts.models import Fact, Notice
+from app.features.registry.facts.models import IS_HIDDEN, Fact, Notice
 from app.features.registry.facts.projects import FactKey, Member, fact_columns
 from app.features.registry.models import Organisation
 from app.kit.ids import random_id
@@ -81,7 +81,9 @@ async def _refresh(
     now: datetime | None,
 ) -> Refreshed:
     projects = await _projects(session, keys)
-    stored = await _stored(session, tuple_(*_KEY).in_(keys))
+    # By the whole key alone, SQLite would read an index from end to end.
+    ids = {key.organisation_id for key in keys}
+    stored = await _stored(session, and_(Fact.organisation_id.in_(ids), tuple_(*_KEY).in_(keys)))
     before = {key: set(moved.get(key, ())) for key in keys}
     hidden = await _hidden_before(session, keys, projects, stored)
     for key, olds in hidden.items():
@@ -89,7 +91,7 @@ async def _refresh(
         stored |= olds
     others = {old for olds in hidden.values() for old in olds} - set(keys)
     projects |= await _projects(session, others)
-    places = await _places(session, {key.organisation_id for key in keys})
+    places = await _places(session, ids)
     said = {}
     for key in (*keys, *sorted(others)):
         columns = fact_columns(key.need, projects.get((key.organisation_id, key.project_key), ()))
@@ -111,7 +113,7 @@ async def _hidden_before(
     if not missing:
         return {}
     ids = {key.organisation_id for key in missing}
-    hidden = await _stored(session, and_(Fact.organisation_id.in_(ids), Fact.status != "active"))
+    hidden = await _stored(session, and_(Fact.organisation_id.in_(ids), IS_HIDDEN))
     found: dict[FactKey, dict[FactKey, Any]] = {}
     for key in missing if hidden else ():
         members = projects[key.organisation_id, key.project_key]

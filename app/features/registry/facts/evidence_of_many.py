@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.features.knowledge.prediction.evidence import Evidence
@@ -103,5 +103,8 @@ def _speaks_of(claimed: Claimed, id_: int, scopes: Sequence[Scope]) -> bool:
 
 
 def _among(table: type[PeerCount] | type[PeerEvidence], scopes: Sequence[Scope]) -> ColumnElement[bool]:
-    columns = tuple_(*(getattr(table, field) for field in _SCOPE_FIELDS))
-    return columns.in_([tuple(getattr(scope, field) for field in _SCOPE_FIELDS) for scope in scopes])
+    """Field by field too: by the four of them alone, SQLite would read the whole table."""
+    columns = [getattr(table, field) for field in _SCOPE_FIELDS]
+    values = [tuple(getattr(scope, field) for field in _SCOPE_FIELDS) for scope in scopes]
+    each = (column.in_(set(given)) for column, given in zip(columns, zip(*values, strict=True), strict=True))
+    return and_(*each, tuple_(*columns).in_(values))
