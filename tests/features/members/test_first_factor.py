@@ -15,8 +15,11 @@ from app.db.writing import run_write
 from app.features.members.audit.models import AuditEntry
 from app.features.members.signing_in.models import Passkey, SignInSession
 from app.kit import clock
+from app.web.csrf import HEADER
+from tests.application import client_of
 from tests.features.members.factors import code_now
-from tests.people import PASSWORD, Known, add_company, add_person, signed_in
+from tests.features.members.visiting import cookie, is_signed_in
+from tests.people import PASSWORD, Known, add_company, add_person, carry, form_token, signed_in
 
 both_faces = pytest.mark.parametrize("face", ["page", "api"])
 FACTORS = "/account/second-factors"
@@ -55,7 +58,7 @@ async def test_at_a_browser_left_open_nobody_adds_a_first_factor(left_open: http
 
 @both_faces
 async def test_the_password_given_once_more_opens_it_for_ten_minutes(
-    app: FastAPI, left_open: httpx.AsyncClient, face: str
+    app: FastAPI, left_open: httpx.AsyncClient, ana: Known, face: str
 ) -> None:
     wrong, right = {"password": "not hers at all"}, {"password": PASSWORD}
     if face == "page":
@@ -67,14 +70,21 @@ async def test_the_password_given_once_more_opens_it_for_ten_minutes(
         assert (await left_open.get(FACTORS)).status_code == 303
         onward = await left_open.post(AGAIN, data=right | {"next": FACTORS})
         assert onward.headers["location"] == FACTORS
+        left_open.headers[HEADER] = form_token(left_open, cookie(left_open))
         sly = await left_open.post(AGAIN, data=right | {"next": "//evil.example"})
         assert sly.headers["location"] == "/account"
     else:
         assert (await left_open.post(f"/api/v1{AGAIN}", json=wrong)).status_code == 422
         assert (await left_open.post(f"/api/v1{FACTORS}/codes/start")).status_code == 403
-        assert (await left_open.post(f"/api/v1{AGAIN}", json=right)).status_code == 204
+        given = await left_open.post(f"/api/v1{AGAIN}", json=right)
+        left_open.headers[HEADER] = given.json()["form_token"]
+    left_open.headers[HEADER] = form_token(left_open, cookie(left_open))
     assert (await left_open.get(FACTORS)).status_code == 200
     assert (await left_open.post(f"/api/v1{FACTORS}/codes/start")).status_code == 200
+    assert cookie(left_open) != ana.token
+    async with client_of(app) as thief:
+        carry(thief, ana.token)
+        assert not await is_signed_in(thief), "whoever copied the cookie profits"
     async with app.state.database.reading() as session:
         told = list(await session.scalars(select(AuditEntry.action)))
     assert "password.give" in told

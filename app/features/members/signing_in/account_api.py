@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from app.db.writing import run_write
 from app.features.members.models import MAIL_LENGTH
 from app.features.members.policies import MINE, MINE_STEPPED_UP
 from app.features.members.signing_in.accounts import account_by_id
+from app.features.members.signing_in.cookies import give_session, kind_of
 from app.features.members.signing_in.dependencies import AskedDep, HasherDep, PostboxDep
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
 from app.features.members.signing_in.own_changes import (
@@ -20,6 +21,7 @@ from app.features.members.signing_in.own_changes import (
 )
 from app.features.members.signing_in.own_rows import acting_for_oneself
 from app.kit.errors import SignInNeeded
+from app.web.csrf import token_for
 from app.web.dependencies import DatabaseDep, ViewerDep
 from app.web.inputs import StorableText, StrictModel, StrictRoute
 from app.web.policy import VISITOR
@@ -43,6 +45,12 @@ class MailIn(StrictModel):
 
 class LinkIn(StrictModel):
     token: StorableText = Field(max_length=100, description="the last part of the link in the mail")
+
+
+class PasswordGivenOut(BaseModel):
+    """The session goes on under a new cookie; forms need this token from now on."""
+
+    form_token: str
 
 
 class AccountOut(BaseModel):
@@ -91,12 +99,19 @@ async def send_password(
     await change_password(database, hasher, postbox, viewer, body.old, body.new)
 
 
-@router.post("/account/password/again", status_code=204, dependencies=[MINE.needed])
+@router.post("/account/password/again", dependencies=[MINE.needed])
 async def send_password_again(
-    body: PasswordAgainIn, database: DatabaseDep, hasher: HasherDep, viewer: ViewerDep
-) -> None:
+    body: PasswordAgainIn,
+    request: Request,
+    response: Response,
+    database: DatabaseDep,
+    hasher: HasherDep,
+    viewer: ViewerDep,
+) -> PasswordGivenOut:
     """For ten minutes a first second factor may be added; without it that answers 403."""
-    await give_password_again(database, hasher, viewer, body.password)
+    token = await give_password_again(database, hasher, viewer, body.password)
+    give_session(request, response, token, kind_of(viewer))
+    return PasswordGivenOut(form_token=token_for(request, token))
 
 
 @router.post("/account/mail", status_code=202, dependencies=[MINE_STEPPED_UP.needed])

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.db.writing import run_write
 from app.features.members.policies import MINE, MINE_STEPPED_UP
 from app.features.members.signing_in.accounts import account_by_id
+from app.features.members.signing_in.cookies import give_session, kind_of
 from app.features.members.signing_in.dependencies import HasherDep, PostboxDep
 from app.features.members.signing_in.factors.standing import factors_of
 from app.features.members.signing_in.my_sessions import end_one, end_others, my_sessions
@@ -80,10 +81,12 @@ async def send_password_again(
     given = await typed(request)
     target = local_path(given.get("next", ""), "")
     try:
-        await give_password_again(database, hasher, viewer, given.get("password", ""))
+        token = await give_password_again(database, hasher, viewer, given.get("password", ""))
     except (Invalid, LimitReached) as error:
         return _form(page, "password_again", error, tab="second-factors", target=target)
-    return RedirectResponse(target or "/account", 303)
+    response = RedirectResponse(target or "/account", 303)
+    give_session(request, response, token, kind_of(viewer))
+    return response
 
 
 @router.get("/account/mail", dependencies=[MINE_STEPPED_UP.needed])

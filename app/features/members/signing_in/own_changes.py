@@ -55,17 +55,19 @@ async def change_password(
 
 async def give_password_again(
     database: Database, hasher: PasswordHasher, viewer: Viewer, password: str
-) -> None:
-    """What only the owner may do can be done for ten minutes. Raises Invalid on `password`, LimitReached."""
+) -> str:
+    """What only the owner may do can be done for ten minutes. The session's new token. Raises Invalid on
+    `password`, and LimitReached."""
     _, session_id = session_of(viewer)
     with acting_for_oneself(viewer):
         await _proven(database, hasher, viewer, password, field="password")
 
-        async def work(session: WriteSession) -> None:
-            await confirm_password(session, session_id)
+        async def work(session: WriteSession) -> str:
+            token = await confirm_password(session, session_id)
             await record_audit(session, viewer, "password.give")
+            return token
 
-        await run_write(database, work)
+        return await run_write(database, work)
 
 
 async def ask_to_change_mail(

@@ -70,9 +70,12 @@ async def confirm_second_factor(session: WriteSession, session_id: int) -> str:
     return token
 
 
-async def confirm_password(session: WriteSession, session_id: int) -> None:
+async def confirm_password(session: WriteSession, session_id: int) -> str:
+    """The session goes on under a new token: whoever copied the old one does not profit."""
+    token, now = new_token(), clock.now()
     given = update(SignInSession).where(SignInSession.id == session_id)
-    await session.execute(given.values(password_at=clock.now()))
+    await session.execute(given.values(token_hash=hashed(token), password_at=now, seen_at=now))
+    return token
 
 
 async def gave_password(session: ReadSession | WriteSession, session_id: int) -> bool:
