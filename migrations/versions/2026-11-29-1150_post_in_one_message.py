@@ -9,6 +9,8 @@ from pathlib import Path
 
 from alembic import op
 
+from app.db.walls import OF_COMPANY, raise_wall
+
 revision = "e61b07f4c2a9"
 down_revision = "d4a6e2b7f193"
 branch_labels = None
@@ -21,12 +23,12 @@ _BALANCED = """
 CREATE OR REPLACE FUNCTION ledger_refuse_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE wrong bigint; of_many boolean;
 BEGIN
-    SELECT max(s.transfer_id) FILTER (WHERE s.wrong), bool_or(s.assets > 1) INTO wrong, of_many
+    SELECT max(s.transfer_id) FILTER (WHERE s.wrong), bool_or(s.of_many) INTO wrong, of_many
     FROM (
-        SELECT added.transfer_id, count(DISTINCT a.asset) AS assets,
+        SELECT added.transfer_id, min(a.asset) <> max(a.asset) AS of_many,
                count(*) NOT BETWEEN 2 AND 32 OR max(added.leg) <> count(*)
                OR count(DISTINCT a.id) <> count(*) OR min(t.state) IS DISTINCT FROM 'posted'
-               OR sum(added.amount) <> 0 AND count(DISTINCT a.asset) = 1 AS wrong
+               OR sum(added.amount) <> 0 AND min(a.asset) = max(a.asset) AS wrong
         FROM added
         LEFT JOIN ledger_transfers t ON t.id = added.transfer_id
         LEFT JOIN ledger_accounts a ON a.id = added.account_id
@@ -64,7 +66,7 @@ DECLARE
     n int := cardinality(p_kinds);
     ids bigint[]; seqs bigint[]; floors bigint[]; ceilings bigint[]; blocks text[];
     moved bigint[]; moved_ids bigint[]; moved_seqs bigint[];
-    rest bigint; part bigint; i int; k int; m int; one record;
+    found int := 0; rest bigint; part bigint; i int; k int; m int; one record;
 BEGIN
     transfer := p_transfer;
     at := now();
@@ -92,7 +94,7 @@ BEGIN
                      WITH ORDINALITY AS w(kind, owner_id, asset, shard, place)
             JOIN ledger_accounts a ON a.kind = w.kind AND a.owner_id = w.owner_id
                                   AND a.asset = w.asset AND a.shard = w.shard
-            WHERE m = 2 OR n = (
+            WHERE m = 2 OR p_alone OR n = (
                 SELECT count(*)
                 FROM unnest(p_kinds, p_owners, p_assets, p_shards) AS v(kind, owner_id, asset, shard)
                 JOIN ledger_accounts b ON b.kind = v.kind AND b.owner_id = v.owner_id
@@ -100,11 +102,15 @@ BEGIN
             ORDER BY a.id
             FOR NO KEY UPDATE OF a
         LOOP
+            found := found + 1;
             i := one.place;
             ids[i] := one.id; balances[i] := one.balance; seqs[i] := one.seq;
             floors[i] := one.floor; ceilings[i] := one.ceiling; blocks[i] := one.block;
         END LOOP;
-        EXIT WHEN ids[1] > 0;
+        EXIT WHEN found = n;
+        IF p_alone THEN
+            PERFORM ledger_undo('more');  -- accounts to be made, and locks on some to be given back first
+        END IF;
         INSERT INTO ledger_accounts (kind, owner_id, company_id, asset, shard, floor, ceiling, balance, seq)
         SELECT w.kind, w.owner_id, nullif(w.owner_id, 0), w.asset, w.shard, w.floor, w.ceiling, 0, 0
         FROM unnest(p_kinds, p_owners, p_assets, p_shards, p_floors, p_ceilings)
@@ -184,6 +190,14 @@ BEGIN
     RAISE EXCEPTION '%', p_outcome USING ERRCODE = 'TL001', DETAIL = p_blamed;
 END $$
 """
+# Asked once for each row: the few that a posting touches cost less than preparing to ask once for all.
+_WALL = """
+CREATE POLICY own_company ON ledger_accounts USING (
+    current_setting('top.posting', true) = 'on'
+    OR current_setting('top.actor', true) IN ('system', 'staff')
+    OR current_setting('top.actor', true) = 'member'
+       AND company_id = nullif(current_setting('top.company', true), '')::bigint)
+"""
 _IDENTITY = "kind, owner_id, company_id, asset, shard"
 _KEEP = "FOR EACH STATEMENT EXECUTE FUNCTION ledger_keep_account()"
 _TARGETS = {"account_id": "ledger_accounts", "transfer_id": "ledger_transfers"}
@@ -195,6 +209,9 @@ def upgrade() -> None:
     op.execute("DROP FUNCTION ledger_post")
     for function in (_BALANCED, _UNDO, _POST):
         op.execute(function.replace(":", r"\:"))
+    for policy in ("own_company", "posting"):
+        op.execute(f"DROP POLICY {policy} ON ledger_accounts")
+    op.execute(_WALL.replace(":", r"\:"))
     op.execute("DROP TRIGGER same ON ledger_accounts")
     op.execute(f"CREATE TRIGGER same BEFORE UPDATE OF id, {_IDENTITY} ON ledger_accounts {_KEEP}")
     for column, table in _TARGETS.items():
@@ -204,10 +221,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    guards, posting = (
+    guards, walls, posting = (
         runpy.run_path(str(Path(__file__).with_name(f"2026-11-29-{name}.py")))
-        for name in ("0428_guard_ledger", "0430_add_ledger_posting")
+        for name in ("0428_guard_ledger", "0429_wall_ledger", "0430_add_ledger_posting")
     )
+    op.execute("DROP POLICY own_company ON ledger_accounts")
+    raise_wall("ledger_accounts", own=OF_COMPANY, staff=True)
+    op.execute(f"CREATE POLICY posting ON ledger_accounts USING ({walls['_POSTING']})")
     for column, table in _TARGETS.items():
         name = f"fk_ledger_entries_{column}_{table}"
         op.create_foreign_key(name, "ledger_entries", table, [column], ["id"])

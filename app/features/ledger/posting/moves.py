@@ -1,4 +1,7 @@
-"""What a transfer does, as data, and what that means for accounts once they are locked. Pure."""
+"""What a transfer does, as data, and what that means for accounts once they are locked. Pure.
+
+Named tuples, as a sale makes and looks up dozens of them.
+"""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -14,7 +17,7 @@ MAX_LEGS = 32
 
 
 class Account(NamedTuple):
-    """Which account, whether it exists yet or not. A tuple, as each posting looks it up dozens of times."""
+    """Which account, whether it exists yet or not."""
 
     kind: AccountKind
     owner_id: int = PLATFORM
@@ -22,8 +25,7 @@ class Account(NamedTuple):
     shard: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """An amount taken from (negative) or given to (positive) accounts in order.
 
     Each but the last takes part as far as its floor or ceiling leaves room; the last bears the rest.
@@ -33,8 +35,7 @@ class Move:
     accounts: tuple[Account, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewHold:
+class NewHold(NamedTuple):
     """A part of a transfer that waits on a pending account before it is its owner's to take."""
 
     account: Account
@@ -56,8 +57,7 @@ class Locked:
     is_closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """What happened to one account."""
 
     account: Account

@@ -48,9 +48,9 @@ _MORE, _TAKEN = "more", "taken"
 def _calling(rows: RowsBeside | None, *, alone: bool) -> TextClause:
     """The call with `rows` behind it; alone it tells the tenant, as the message that begins does."""
     call = f"ledger_post({_GIVEN}, {'true' if alone else 'false'})"
-    kept = "true" if rows is None else "EXISTS (SELECT FROM row0)"
+    kept = "true" if rows is None else "outcome <> 'posted' OR EXISTS (SELECT FROM row0)"
     if alone and rows is not None:
-        kept = f"CASE WHEN outcome <> 'posted' OR {kept} THEN true ELSE ledger_undo('{_TAKEN}') END"
+        kept = f"CASE WHEN {kept} THEN true ELSE ledger_undo('{_TAKEN}') END"
     parts = [
         f"told AS MATERIALIZED (SELECT {TELLING if alone else '1'})",
         f"posted AS MATERIALIZED (SELECT {_ANSWER} FROM told, {call})",  # noqa: S608 - our own names
