@@ -101,7 +101,7 @@ class _Known:
     def moved_by(self, need: str, own: Evidence) -> Prediction:
         """`own` is what is known of the organisation itself, of this need alone."""
         prior = self.priors.get(need) or unlisted(need)
-        evidence = replace(own, comparables=self._counts.of(need))
+        evidence = Evidence(self._counts.of(need), own.facts, own.peers, own.feedback)
         weighed = weigh(prior.weight, evidence, today=self._today)
         return Prediction(
             need=need,

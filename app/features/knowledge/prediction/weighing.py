@@ -182,6 +182,8 @@ def _width(count: ComparableCount) -> tuple[int, int, int, int, bool, float]:
 
 
 def _faded(facts: tuple[OwnFact, ...], today: date) -> tuple[tuple[OwnFact, float], ...]:
+    if not facts:
+        return ()
     alone = [(fact, _alone(fact, today)) for fact in facts]
     if len(alone) > 1:
         alone.sort(key=lambda each: (-each[1], each[0].on, each[0].source, each[0].title or ""))
