@@ -27,6 +27,7 @@ from search.contract import SearchQuery
 
 ROUNDS = 4
 PAGES = 60
+DIFFERENT_PAGES = 400  # before memory is looked at
 TYPED = (0.3, 0.7, 1.0)  # how much of a name was typed
 PREDICTED = 100  # organisations of each sort
 
@@ -35,7 +36,8 @@ async def measure_answers(var: Path) -> dict[str, Any]:
     """Suggestions in the engine and over HTTP, the page of an organisation, the serving process."""
     database = Database(Settings(var=var, database_url="").effective_database_url)
     engine = build_engine(var / "search")
-    organisations = await sample_of(database)
+    many = await sample_of(database, DIFFERENT_PAGES)
+    organisations = many[: serving.QUERIES]
     typed = [name[: max(2, round(len(name) * share))] for _, name in organisations for share in TYPED]
     own: list[float] = []
     over_http: list[float] = []
@@ -52,8 +54,10 @@ async def measure_answers(var: Path) -> dict[str, Any]:
             ]
             if number == 0:  # the first round warms up
                 own, over_http, pages = [], [], []
+        for public_id, _ in many:
+            fetched(client, f"/organisations/{public_id}")
         client.close()
-        memory = memory_of(pid)
+        memory, own_memory = memory_of(pid), memory_of(pid, "RssAnon")
     await engine.close()
     await database.close()
     return {
@@ -61,6 +65,7 @@ async def measure_answers(var: Path) -> dict[str, Any]:
         **_of("suggest_http", over_http),
         **_of("page", pages),
         "serving_mb": memory,
+        "serving_own_mb": own_memory,
         "start_seconds": started,
     }
 

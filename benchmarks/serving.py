@@ -143,12 +143,12 @@ def prepare(var: Path, table: Path | None) -> None:
     subprocess.run([*_TOPCTL, "prepare"], env=environment, check=True)
 
 
-async def sample_of(database: Database) -> list[tuple[str, str]]:
+async def sample_of(database: Database, size: int = QUERIES) -> list[tuple[str, str]]:
     """Organisations (public id, name) chosen by digest, the same in every run."""
     async with database.reading() as session:
         connection = await session.connection()
         rows: Any = (await connection.exec_driver_sql("SELECT public_id, name FROM organisations")).all()
-    return sorted(((row[0], row[1]) for row in rows), key=lambda row: hashed("serving", row[0]))[:QUERIES]
+    return sorted(((row[0], row[1]) for row in rows), key=lambda row: hashed("serving", row[0]))[:size]
 
 
 async def measure(var: Path, pid: int) -> list[str]:
@@ -195,9 +195,10 @@ async def measure(var: Path, pid: int) -> list[str]:
     ]
 
 
-def memory_of(pid: int) -> int:
+def memory_of(pid: int, kind: str = "VmRSS") -> int:
+    """Megabytes; `RssAnon` is what no file stands behind, which the system cannot take back."""
     status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    found = re.search(rf"{kind}:\s+(\d+) kB", status)
     assert found is not None
     return int(found.group(1)) // 1024
 
