@@ -180,9 +180,13 @@ class PackNotes:
     evaluation_method: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """The whole pack. Mappings keep the order of the files."""
+    """The whole pack. Mappings keep the order of the files.
+
+    One version is one content, and its two copies (two requests may have met a new pack at once) are equal by
+    it: part by part, each look into a memo would take milliseconds.
+    """
 
     version: str  # digest of the content
     industries: Mapping[str, Industry]
@@ -196,6 +200,9 @@ class Catalogue:
     outlines_of_need: Mapping[str, tuple[Outline, ...]] = field(default_factory=dict)
     needs_of_regulation: Mapping[str, tuple[Need, ...]] = field(default_factory=dict)
     priors_of_industry: Mapping[str, tuple[Prior, ...]] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Catalogue) and self.version == other.version
 
     def __hash__(self) -> int:
         return hash(self.version)
