@@ -51,7 +51,7 @@ def main() -> None:
     evidence = evidence_for(catalogue)
     rows = {
         "computed": timed(lambda profile: predict(catalogue, profile, today=TODAY), asked),
-        "remembered": timed(lambda profile: predict(catalogue, profile, today=TODAY), asked[-200:] * 50),
+        "remembered": timed(lambda profile: predict(catalogue, profile, today=TODAY), asked[-50:] * 200),
         "with evidence on 20 needs": timed(
             lambda p: predict(catalogue, p, evidence, today=TODAY), asked[-200:]
         ),
