@@ -26,7 +26,7 @@ from app.features.ledger.checking.report import Extent
 from app.features.ledger.posting.running import run_posting
 from app.features.ledger.queries import statement_of
 from benchmarks import purchase_skeleton
-from benchmarks.ledger_ceilings import by_driver, by_nothing, by_pgbench
+from benchmarks.ledger_ceilings import by_driver, by_nothing, by_pgbench, open_accounts
 from benchmarks.ledger_figures import Figures
 from benchmarks.ledger_filling import fill_companies, fill_entries
 from benchmarks.ledger_raw import ACCOUNTS, CLIENTS, pgbench, prepare_raw, raw_sqlite
@@ -41,6 +41,7 @@ async def on_postgresql(server: OwnPostgres, directory: Path, seconds: int, roun
     owner = Database(server.url.render_as_string(), pool_size=2)
     await _prepare(owner, role=_ROLE)
     await prepare_raw(owner)
+    await open_accounts(owner)
     url = server.url.set(username=_ROLE).render_as_string()
     function = open_path(url, CLIENTS, portable=False)
     portable = open_path(url, CLIENTS, portable=True)

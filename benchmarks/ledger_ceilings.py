@@ -1,8 +1,8 @@
 """What bounds the ledger's rate on PostgreSQL: the purchase's own statements without the product around them.
 
-The same message as a purchase, with values made up here: by pgbench, which
-needs next to nothing itself, and by the bare driver in one Python process. And a transaction of the product
-that does nothing. What lies between them and a purchase is Python's; what lies between them and R is SQL's.
+The same message as a purchase, with values made up here: by pgbench, which needs next to nothing itself, and
+by the bare driver in one Python process. And a transaction of the product that does nothing, three messages.
+What lies between the driver and a purchase is Python's; what lies between pgbench and R is SQL's.
 """
 
 import asyncio
@@ -86,6 +86,17 @@ def _script(authors: int) -> str:
         "\\set shard random(0, 15)", *drawn,
         f"{_call(authors, ':{}'.format)};", "",
     ])  # fmt: skip
+
+
+async def open_accounts(owner: Database) -> None:
+    """The accounts that purchases pay to: a posting that finds one missing is two."""
+    account = "INSERT INTO ledger_accounts (kind, owner_id, company_id, asset, shard, floor, balance, seq)"
+    async with owner.engine.begin() as connection:
+        for rows in (
+            f"SELECT 3, n, n, 'CR', 0, 0, 0, 0 FROM generate_series(1, {AUTHORS}) AS n",
+            "SELECT 21, 0, NULL, 'CR', n, NULL, 0, 0 FROM generate_series(0, 15) AS n",
+        ):
+            await connection.execute(text(f"{account} {rows}"))
 
 
 def by_pgbench(server: OwnPostgres, directory: Path, seconds: int, role: str) -> Figures:

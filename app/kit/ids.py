@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]  # two digits at a time
 STABLE_ID_LENGTH = 12
 RANDOM_ID_LENGTH = 22
 
@@ -12,9 +13,9 @@ def base58(number: int) -> str:
     """Base58 (Bitcoin alphabet) of a non-negative integer."""
     digits = ""
     while number:
-        number, remainder = divmod(number, 58)
-        digits = _ALPHABET[remainder] + digits
-    return digits or _ALPHABET[0]
+        number, remainder = divmod(number, len(_PAIRS))
+        digits = _PAIRS[remainder] + digits
+    return digits.lstrip(_ALPHABET[0]) or _ALPHABET[0]
 
 
 def stable_id(namespace: str, *parts: str) -> str:

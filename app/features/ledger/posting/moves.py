@@ -92,21 +92,24 @@ def accounts_of(moves: Sequence[Move]) -> tuple[Account, ...]:
     return tuple(dict.fromkeys(account for move in moves for account in move.accounts))
 
 
-def refuse_misshapen(kind: TransferKind, moves: Sequence[Move], holds: Sequence[NewHold] = ()) -> None:
-    """Raise Misposted for what no transfer of `kind` may be, before any SQL."""
+def refuse_misshapen(
+    kind: TransferKind, moves: Sequence[Move], holds: Sequence[NewHold] = ()
+) -> tuple[Account, ...]:
+    """The accounts of `moves`. Raises Misposted for what no transfer of `kind` may be, before any SQL."""
     rule, sums = MATRIX[kind], dict.fromkeys(ASSETS, 0)
-    for move in moves:
-        assets = {account.asset for account in move.accounts}
-        if len(assets) != 1 or len(set(move.accounts)) != len(move.accounts):
-            raise Misposted("a move has accounts of one asset, each once")
-        if type(move.amount) is not int or not 1 <= abs(move.amount) <= MAX_MINOR:
+    for amount, accounts in moves:
+        if type(amount) is not int or not 1 <= abs(amount) <= MAX_MINOR:
             raise Misposted("a move's amount is a whole number within the limit")
-        sums[assets.pop()] += move.amount
-        allowed = rule.debits if move.amount < 0 else rule.credits
-        for account in move.accounts:
-            _refuse_odd(account)
+        if not accounts or (len(accounts) > 1 and len(set(accounts)) != len(accounts)):
+            raise Misposted("a move has accounts, each once")
+        asset, allowed = accounts[0].asset, rule.debits if amount < 0 else rule.credits
+        for account in accounts:
+            if account.asset != asset:
+                raise Misposted("the accounts of a move are of one asset")
             if account.kind not in allowed:
-                raise Misposted(f"{kind.name} may not move {move.amount} on {account.kind.name}")
+                raise Misposted(f"{kind.name} may not move {amount} on {account.kind.name}")
+            _refuse_odd(account)
+        sums[asset] += amount
     if any(sums.values()):
         raise Misposted("the moves do not add up to zero")
     accounts = accounts_of(moves)
@@ -114,13 +117,15 @@ def refuse_misshapen(kind: TransferKind, moves: Sequence[Move], holds: Sequence[
         raise Misposted(f"a transfer has 2 to {MAX_LEGS} accounts")
     if any(hold.account not in accounts for hold in holds):
         raise Misposted("a hold is on an account of its transfer")
+    return accounts
 
 
 def _refuse_odd(account: Account) -> None:
-    if account.kind.is_platform != (account.owner_id == PLATFORM) or account.owner_id < 0:
-        raise Misposted(f"{account.kind.name} cannot belong to {account.owner_id}")
-    if not 0 <= account.shard < account.kind.shards:
-        raise Misposted(f"{account.kind.name} has no shard {account.shard}")
+    kind, owner_id, _, shard = account
+    if kind.is_platform != (owner_id == PLATFORM) or owner_id < 0:
+        raise Misposted(f"{kind.name} cannot belong to {owner_id}")
+    if shard and not 0 < shard < kind.shards:
+        raise Misposted(f"{kind.name} has no shard {shard}")
 
 
 def settle(

@@ -77,6 +77,7 @@ def is_used_by(session: WriteSession) -> bool:
 async def post(
     session: WriteSession,
     request: Request,
+    accounts: Sequence[Account],
     moves: Sequence[Move],
     holds: Sequence[NewHold],
     *,
@@ -85,8 +86,9 @@ async def post(
 ) -> Posted | Shortfall | None:
     """Claim, book and write what stands beside; None when an outcome is stored under the key."""
     alone = alone_unless is not None
-    public_id, content, accounts = random_id(), request.content_json, accounts_of(moves)
-    values = _booking(request, accounts, moves, holds, alone_unless or ()) | {
+    public_id, content = random_id(), request.content_json
+    values = _booking(request, accounts, moves, holds) | {
+        "leaving_more": _array([accounts.index(one) + 1 for one in alone_unless or ()]),
         "transfer": None,
         "public_id": public_id,
         "scope": request.key.scope,
@@ -107,7 +109,7 @@ async def post(
     except DBAPIError as error:
         row = _undone(error)
         if row["outcome"] == _MORE:
-            return await post(session, request, moves, holds, beside=beside)
+            return await post(session, request, accounts, moves, holds, beside=beside)
     if row["outcome"] == "stored":
         return None
     session.ended = alone
@@ -124,7 +126,7 @@ async def book(
 ) -> list[Leg] | Shortfall:
     """Book a claimed transfer."""
     accounts = accounts_of(moves)
-    values = _CLAIMED | _booking(claimed.request, accounts, moves, holds, ())
+    values = _CLAIMED | _booking(claimed.request, accounts, moves, holds)
     values["transfer"] = claimed.transfer_id
     (row,) = await direct(session, _calling(None, alone=False), values)
     return _result(row, accounts)
@@ -132,7 +134,7 @@ async def book(
 
 _CLAIMED: dict[str, Any] = dict.fromkeys(
     ("public_id", "scope", "key", "hash", "reverses", "cause_kind", "cause_id", "actor", "content")
-)
+) | {"leaving_more": "{}"}
 
 
 def _booking(
@@ -140,7 +142,6 @@ def _booking(
     accounts: Sequence[Account],
     moves: Sequence[Move],
     holds: Sequence[NewHold],
-    leaving_more: Sequence[Account],
 ) -> dict[str, Any]:
     place = {account: at for at, account in enumerate(accounts, start=1)}
     kinds, owners, assets, shards = zip(*accounts, strict=True)
@@ -164,7 +165,6 @@ def _booking(
         "hold_amounts": _array([hold.amount for hold in holds]),
         "hold_days": _array([hold.days for hold in holds]),
         "hold_reasons": [hold.reason for hold in holds],
-        "leaving_more": _array([place[account] for account in leaving_more]),
     }
 
 

@@ -46,9 +46,11 @@ async def post(
     With `alone_unless` nothing else was or will be written in this transaction, unless one of these accounts
     has taken part: where it can, the database then begins and commits it with the posting.
     """
-    refuse_misshapen(request.kind, moves, holds)
+    accounts = refuse_misshapen(request.kind, moves, holds)
     if server.is_used_by(session):
-        done = await server.post(session, request, moves, holds, beside=beside, alone_unless=alone_unless)
+        done = await server.post(
+            session, request, accounts, moves, holds, beside=beside, alone_unless=alone_unless
+        )
         if done is None:
             await enter(session)
             return await _stored(session, request)
