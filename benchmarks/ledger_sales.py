@@ -4,6 +4,7 @@ Run as a module it is one of several processes: what it measured goes to its out
 """
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -63,6 +64,8 @@ async def _sell(database: Database, clients: int, seconds: float, seed: int) -> 
 
     await asyncio.gather(*(one(until=float("inf"), most=_WARMING // clients) for _ in range(clients)))
     taken.clear()
+    gc.collect()
+    gc.freeze()  # as the serving process does when it has started
     begin = time.perf_counter()
     await asyncio.gather(*(one(until=begin + seconds) for _ in range(clients)))
     return taken, time.perf_counter() - begin

@@ -15,7 +15,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from app.db.engine import WriteSession
 
 _Binding = tuple[str, Callable[[Any], Any] | None]
-_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, sqlite3.Error)
+_ERRORS = (
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, sqlite3.Error,
+)  # fmt: skip
+_SERVER_ENDS = ("57P01", "57P02", "57P03")  # shut down, crashed, not ready
 _compiled: dict[tuple[ClauseElement, str], tuple[str, Sequence[_Binding]]] = {}
 
 
@@ -42,11 +45,19 @@ async def direct(
             await adapter._start_transaction()
         return await adapter.driver_connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
     except (dialect.loaded_dbapi.Error, *_ERRORS) as error:
-        is_lost = dialect.name == "postgresql" and adapter.driver_connection.is_closed()
+        is_lost = dialect.name == "postgresql" and _is_lost(error, adapter.driver_connection)
         if is_lost:
             connection.invalidate(error)
         kind = OperationalError if is_lost else _kind(error)
         raise kind(sql, None, error, hide_parameters=True, connection_invalidated=is_lost) from error
+
+
+def _is_lost(error: Exception, connection: asyncpg.Connection) -> bool:
+    """Whether the connection must not be used again: the driver closes it only some moments later, and a
+    statement that began no transaction has none whose end would tell."""
+    state = getattr(error, "sqlstate", None) or ""
+    ended = state.startswith("08") or state in _SERVER_ENDS
+    return ended or isinstance(error, OSError | asyncpg.InternalClientError) or connection.is_closed()
 
 
 def _compile(statement: ClauseElement, connection: Connection) -> tuple[str, Sequence[_Binding]]:

@@ -85,7 +85,8 @@ async def test_the_first_statement_already_acts_for_somebody(database: Database)
     assert tuple(row) == ("member", "7")
 
 
-async def test_a_lost_connection_is_replaced_and_the_work_repeated(database: Database) -> None:
+@pytest.mark.parametrize("alone", [False, True])
+async def test_a_lost_connection_is_replaced_and_the_work_repeated(database: Database, alone: bool) -> None:
     if database.is_sqlite:
         return  # no server
     attempts = 0
@@ -93,10 +94,33 @@ async def test_a_lost_connection_is_replaced_and_the_work_repeated(database: Dat
     async def work(session: WriteSession) -> int:
         nonlocal attempts
         attempts += 1
-        await insert(session)
+        if not alone:
+            await insert(session)
         if attempts == 1:
-            await direct(session, END_ME, {})
+            await direct(session, END_ME, {}, alone=alone)
+        await direct(session, COUNT, {})
         return attempts
 
     assert await run_write(database, work) == 2
-    assert await times(database) == [WHEN]
+    assert await times(database) == ([] if alone else [WHEN])
+
+
+async def test_alone_a_statement_is_committed_at_once(database: Database) -> None:
+    async def work(session: WriteSession) -> None:
+        await direct(session, INSERT, {"id": 1, "topic": "t1", "at": WHEN}, alone=True)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await run_write(database, work)
+    assert await times(database) == ([] if database.is_sqlite else [WHEN])
+
+
+async def test_behind_another_statement_it_is_alone_no_more(database: Database) -> None:
+    async def work(session: WriteSession) -> None:
+        await insert(session, 2)
+        await direct(session, INSERT, {"id": 1, "topic": "t1", "at": WHEN}, alone=True)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await run_write(database, work)
+    assert await times(database) == []

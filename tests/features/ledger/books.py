@@ -109,6 +109,7 @@ class Books:
                 fee_basis_points=fee,
                 cause=cause,
                 actor_id=None,
+                alone=True,
             )
         )
 

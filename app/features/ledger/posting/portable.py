@@ -74,10 +74,7 @@ async def book(
     settled = settle(claimed.request.kind, moves, locked)
     if isinstance(settled, Shortfall):
         return settled
-    await change_balances(session, settled, locked)
-    await _add_entries(session, claimed.transfer_id, settled, locked)
-    if holds:
-        await _add_holds(session, claimed, holds, locked)
+    await write_down(session, claimed, settled, holds, locked)
     return settled
 
 
@@ -117,45 +114,24 @@ async def _make_accounts(session: WriteSession, accounts: Sequence[Account]) -> 
     await direct(session, sql.making(len(ordered)), values)
 
 
-async def change_balances(
-    session: WriteSession, legs: Sequence[Leg], locked: Mapping[Account, Locked]
+async def write_down(
+    session: WriteSession,
+    claimed: Claim,
+    legs: Sequence[Leg],
+    holds: Sequence[NewHold],
+    locked: Mapping[Account, Locked],
 ) -> None:
-    values: dict[str, int] = {}
+    """Balances, entries and holds."""
+    values: dict[str, Any] = {"transfer_id": claimed.transfer_id}
     for at, leg in enumerate(legs):
         row = locked[leg.account]
         values |= {f"id{at}": row.id, f"seq{at}": row.seq, f"amount{at}": leg.amount}
-    if len(await direct(session, sql.changing(len(legs)), values)) != len(legs):
-        raise Misposted("an account changed under its lock")
-
-
-async def _add_entries(
-    session: WriteSession, transfer_id: int, legs: Sequence[Leg], locked: Mapping[Account, Locked]
-) -> None:
-    values: dict[str, int] = {}
-    for at, leg in enumerate(legs):
-        row = locked[leg.account]
-        values |= {
-            f"transfer_id{at}": transfer_id,
-            f"leg{at}": at + 1,
-            f"account_id{at}": row.id,
-            f"account_seq{at}": row.seq + 1,
-            f"amount{at}": leg.amount,
-            f"balance_after{at}": leg.balance_after,
-        }
-    await direct(session, sql.adding(len(legs)), values)
-
-
-async def _add_holds(
-    session: WriteSession, claimed: Claim, holds: Sequence[NewHold], locked: Mapping[Account, Locked]
-) -> None:
-    values: dict[str, Any] = {}
+        values |= {f"leg{at}": at + 1, f"balance_after{at}": leg.balance_after}
     for at, hold in enumerate(holds):
-        values |= {
-            f"transfer_id{at}": claimed.transfer_id,
-            f"account_id{at}": locked[hold.account].id,
-            f"amount{at}": hold.amount,
-            f"days{at}": hold.days,
-            f"release_at{at}": claimed.at + timedelta(days=hold.days),
-            f"reason{at}": hold.reason,
-        }
-    await direct(session, sql.holding(len(holds)), values)
+        values |= {f"held_on{at}": locked[hold.account].id, f"held{at}": hold.amount, f"days{at}": hold.days}
+        values |= {f"release_at{at}": claimed.at + timedelta(days=hold.days), f"why{at}": hold.reason}
+    changing, *others = sql.booking(dialect_of(session), len(legs), len(holds))
+    if len(await direct(session, changing, values)) != len(legs):
+        raise Misposted("an account changed under its lock")
+    for statement in others:
+        await direct(session, statement, values)

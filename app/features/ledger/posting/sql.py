@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, TextClause, bindparam, text
+from sqlalchemy import BigInteger, BindParameter, TextClause, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from app.db.base import UtcDateTime
@@ -21,6 +21,7 @@ _TRANSFER = (
 _ACCOUNT = ("kind", "owner_id", "company_id", "asset", "shard", "floor", "ceiling")
 _ENTRY = ("transfer_id", "leg", "account_id", "account_seq", "amount", "balance_after")
 _HOLD = ("transfer_id", "account_id", "amount", "days", "release_at", "reason")
+_OF_CASE = ("id", "amount", "seq")
 
 
 # Nobody waits longer for a lock: whoever does is told to try again. And the wall between companies lets
@@ -70,37 +71,47 @@ def making(accounts: int) -> TextClause:
 
 
 @cache
-def changing(legs: int) -> TextClause:
+def booking(dialect: str, legs: int, holds: int) -> Sequence[TextClause]:
+    """What books a transfer, in turn; on PostgreSQL in one message. The rows of the first are the accounts
+    that were changed: fewer than there are legs where one changed under its lock."""
+    steps = [_changing(legs), _adding(legs), *([_holding(holds)] if holds else [])]
+    typed: list[BindParameter[Any]] = [  # PostgreSQL would take the numbers of a CASE for texts
+        *(bindparam(f"{name}{at}", type_=BigInteger()) for at in range(legs) for name in _OF_CASE),
+        *(bindparam(f"release_at{at}", type_=UtcDateTime()) for at in range(holds)),
+    ]
+    if dialect == "postgresql":
+        parts = ", ".join(f"step{at} AS ({step})" for at, step in enumerate(steps))
+        steps = [f"WITH {parts} SELECT id FROM step0"]  # noqa: S608 - our own names
+    return [text(step).bindparams(*(one for one in typed if f":{one.key}" in step)) for step in steps]
+
+
+def _changing(legs: int) -> str:
     """All accounts of a transfer in one statement; the guard on `seq` is in it."""
     amounts = " ".join(f"WHEN :id{at} THEN :amount{at}" for at in range(legs))
     unchanged = " OR ".join(f"(id = :id{at} AND seq = :seq{at})" for at in range(legs))
-    return text(
+    return (
         f"UPDATE ledger_accounts SET balance = balance + CASE id {amounts} END, seq = seq + 1"  # noqa: S608
         f" WHERE {unchanged} RETURNING id"
-    ).bindparams(*_big(legs, ("id", "amount", "seq")))
+    )
 
 
-@cache
-def adding(legs: int) -> TextClause:
+def _adding(legs: int) -> str:
     """All legs in one statement: the trigger that checks their sum runs once for it."""
-    rows = ", ".join(f"({_binds(_ENTRY, at)})" for at in range(legs))
-    return text(f"INSERT INTO ledger_entries ({', '.join(_ENTRY)}) VALUES {rows}")  # noqa: S608
+    rows = ", ".join(
+        f"(:transfer_id, :leg{at}, :id{at}, :seq{at} + 1, :amount{at}, :balance_after{at})"
+        for at in range(legs)
+    )
+    return f"INSERT INTO ledger_entries ({', '.join(_ENTRY)}) VALUES {rows}"  # noqa: S608
 
 
-@cache
-def holding(holds: int) -> TextClause:
-    """The holds of a transfer."""
-    rows = ", ".join(f"({_binds(_HOLD, at)}, 0, 0, 0, 'open')" for at in range(holds))
-    return text(
-        f"INSERT INTO ledger_holds ({', '.join(_HOLD)}, released, returned, refunded, state)"  # noqa: S608
-        f" VALUES {rows}"
-    ).bindparams(*(bindparam(f"release_at{at}", type_=UtcDateTime()) for at in range(holds)))
+def _holding(holds: int) -> str:
+    rows = ", ".join(
+        f"(:transfer_id, :held_on{at}, :held{at}, :days{at}, :release_at{at}, :why{at}, 0, 0, 0, 'open')"
+        for at in range(holds)
+    )
+    columns = ", ".join((*_HOLD, "released", "returned", "refunded", "state"))
+    return f"INSERT INTO ledger_holds ({columns}) VALUES {rows}"  # noqa: S608
 
 
 def _binds(names: Sequence[str], at: int | None = None) -> str:
     return ", ".join(f":{name}{'' if at is None else at}" for name in names)
-
-
-def _big(rows: int, names: Sequence[str]) -> list[Any]:
-    """PostgreSQL would take the numbers of a CASE for texts."""
-    return [bindparam(f"{name}{at}", type_=BigInteger()) for at in range(rows) for name in names]
