@@ -24,7 +24,8 @@ from tests.features.ledger.test_check import Keys
 
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 Ledger = Callable[..., Ended]
-SALE_CHANGED = "UPDATE ledger_transfers SET cause_id = 'other' WHERE id = 2"
+SALE = "(SELECT min(id) FROM ledger_transfers WHERE kind = 4)"
+SALE_CHANGED = f"UPDATE ledger_transfers SET cause_id = 'other' WHERE id = {SALE}"
 
 
 @pytest.fixture
@@ -114,10 +115,13 @@ def test_a_tampered_row_is_named_by_check_and_by_prove(
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("UPDATE ledger_entries SET amount = amount + 1 WHERE transfer_id = 2 AND leg = 1", "was changed"),
-        ("DELETE FROM ledger_entries WHERE transfer_id = 2", "was changed"),
-        ("UPDATE ledger_transfers SET kind = 999 WHERE id = 2", "was changed"),
-        ("UPDATE ledger_transfers SET state = 'rejected', reason = 'x' WHERE id = 2", "was changed"),
+        (
+            f"UPDATE ledger_entries SET amount = amount + 1 WHERE transfer_id = {SALE} AND leg = 1",
+            "was changed",
+        ),
+        (f"DELETE FROM ledger_entries WHERE transfer_id = {SALE}", "was changed"),
+        (f"UPDATE ledger_transfers SET kind = 999 WHERE id = {SALE}", "was changed"),
+        (f"UPDATE ledger_transfers SET state = 'rejected', reason = 'x' WHERE id = {SALE}", "was changed"),
         ("UPDATE ledger_seals SET chain = previous", "Seal 1, which holds transfer"),
         ("DELETE FROM ledger_seal_items WHERE transfer_id = 1", "Seal 1, which holds transfer"),
     ],
