@@ -239,7 +239,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the wall not passed by posting",
-        f"{POSTING}/transfers.py",
+        f"{POSTING}/sql.py",
         "'top.posting', 'on'",
         "'top.posting', 'off'",
         f"{TESTS}/test_walls.py -k portable",
