@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.browser.site import CHROMIUM_FLAGS, find_chromium, served
 
 NewPage = Callable[..., Page]
-_HARMLESS = re.compile(r"status of 4\d\d|htmx:(afterRequest|sendAbort)")
+_HARMLESS = re.compile(r"[Ss]tatus (of|Error Code) 4\d\d|htmx:(afterRequest|sendAbort)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
