@@ -54,10 +54,10 @@ async def on_postgresql(server: OwnPostgres, directory: Path, seconds: int, roun
 
     ways: dict[str, Callable[[int], Awaitable[Figures]]] = {
         "R (pgbench)": lambda _: asyncio.to_thread(pgbench, server, directory, seconds),
-        "the SQL of a purchase, pgbench": lambda _: asyncio.to_thread(
+        "a purchase a message, pgbench": lambda _: asyncio.to_thread(
             by_pgbench, server, directory, seconds, _ROLE
         ),
-        "the SQL of a purchase, bare driver, one process": lambda seed: by_driver(
+        "a purchase a message, bare driver, one process": lambda seed: by_driver(
             server, seconds, _ROLE, seed
         ),
         "transaction that does nothing, one process": lambda _: by_nothing(function, seconds),

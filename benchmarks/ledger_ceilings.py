@@ -1,14 +1,13 @@
 """What bounds the ledger's rate on PostgreSQL: the purchase's own statements without the product around them.
 
-The same message as a purchase, with values made up here: by pgbench, which needs next to nothing itself, and
-by the bare driver in one Python process. And a transaction of the product that does nothing, three messages.
+The message of one purchase, with values made up here: by pgbench, which needs next to nothing itself, and
+by the bare driver in one Python process. And a transaction of the product that does nothing (three messages).
 What lies between the driver and a purchase is Python's; what lies between pgbench and R is SQL's.
 """
 
 import asyncio
-import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -18,6 +17,7 @@ from sqlalchemy import text
 from app.db.direct import direct
 from app.db.engine import Database
 from app.db.writing import run_write
+from app.features.ledger.posting.message import statement_of
 from benchmarks.ledger_figures import Figures
 from benchmarks.ledger_raw import ACCOUNTS, CLIENTS, run_pgbench
 from benchmarks.purchase_skeleton import KEPT
@@ -30,11 +30,14 @@ _MADE_UP = {
     "gross": str(_PRICE), "topic": "'skeleton.material_bought'",
     "payload": "'{\"transfer\": \"of the bench\"}'::json", "recorded_at": "now()",
 }  # fmt: skip
-_TOLD = "SELECT set_config('top.actor', 'system', true), set_config('top.company', '', true)"
 
 
-def _array(values: list[object], kind: str) -> str:
+def _array(values: Sequence[object], kind: str) -> str:
     return f"ARRAY[{', '.join(map(str, values))}]::{kind}[]"
+
+
+def _json(pairs: Mapping[str, str]) -> str:
+    return f"json_build_array(json_build_object({', '.join(f'{k!r}, {v}' for k, v in pairs.items())}))"
 
 
 def _call(authors: int, name: Callable[[str], str]) -> str:
@@ -44,31 +47,30 @@ def _call(authors: int, name: Callable[[str], str]) -> str:
     ]  # as Amount.split does
     accounts = authors + 3
     places = list(range(3, 3 + authors))
+    request = _json({
+        "place": "1", "public_id": "substr(md5(random()::text), 1, 22)", "scope": "'bench'",
+        "key": "gen_random_uuid()::text", "hash": f"'{'0' * 64}'", "kind": "4", "cause_kind": "'material'",
+        "cause_id": f"({name('material')})::text", "content": f"'{{\"price\": {_PRICE}}}'",
+    })  # fmt: skip
     given = [
-        "NULL", "substr(md5(random()::text), 1, 22)", "'bench'", "gen_random_uuid()::text",
-        f"'{'0' * 64}'", "4::smallint", "NULL", "'material'", f"({name('material')})::text", "NULL",
-        f"'{{\"price\": {_PRICE}}}'::json",
+        "NULL", request,
         _array([2, 1, *[3] * authors, 21], "smallint"),
         _array([name("buyer")] * 2 + [name(f"author{at}") for at in range(authors)] + ["0"], "bigint"),
         _array(["'CR'"] * accounts, "text"),
         _array(["0"] * (authors + 2) + [name("shard")], "smallint"),
         _array(["0"] * (authors + 2) + ["NULL"], "bigint"),
         _array(["NULL"] * accounts, "bigint"),
+        _array([1, authors + 3], "int"),
         _array([-_PRICE, *parts, _FEE], "bigint"),
         _array([1, *places, authors + 3, authors + 4], "int"),
-        _array(list(range(1, accounts + 1)), "int"),
-        "false",
-        _array(list(places), "int"), _array(list(parts), "bigint"),
+        _array(range(1, accounts + 1), "int"),
+        _array([1, accounts + 1], "int"), _array(range(1, accounts + 1), "int"), _array(["false"], "boolean"),
+        _array([1] * authors, "int"), _array(places, "int"), _array(parts, "bigint"),
         _array([14] * authors, "smallint"), _array(["'sale'"] * authors, "text"), _array([], "int"), "true",
     ]  # fmt: skip
-    made_up = _MADE_UP | {one: name(one) for one in ("buyer", "material")}
-    kept = [re.sub(r":(\w+)", lambda bound: made_up[bound[1]], row) for row in KEPT.behind("posted")]
-    parts_of_it = (
-        f"told AS MATERIALIZED ({_TOLD})",
-        f"posted AS MATERIALIZED (SELECT p.* FROM told, ledger_post({', '.join(given)}) AS p)",
-        *kept,
-    )
-    return f"WITH {', '.join(parts_of_it)} SELECT posted.*, EXISTS (SELECT FROM row0) FROM posted"
+    beside = _MADE_UP | {one: f"({name(one)})::bigint" for one in ("buyer", "material")}
+    beside |= {"place": "1", "told_actor": "'system'", "told_company": "''"}
+    return statement_of(f"ledger_post({', '.join(given)})", _json(beside), KEPT, alone=True)
 
 
 def _band(authors: int, at: int) -> tuple[int, int]:

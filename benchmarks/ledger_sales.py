@@ -15,7 +15,6 @@ import uvloop
 
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, act_for
-from app.features.ledger import actions as ledger
 from app.features.ledger.actions import Key
 from app.features.ledger.posting.server import PORTABLE
 from app.kit.amount import Amount
@@ -76,11 +75,8 @@ async def _purchase(database: Database, chance: Random, name: str) -> None:
     wanted = chance.choice((1, 1, 1, 2, 5))
     paid = [one for one in chance.sample(AUTHORS, wanted + 1) if one != buyer][:wanted]
     key = Key.of_company(buyer, name)
-    await ledger.run_posting(
-        database,
-        lambda session: purchase_skeleton.buy(
-            session, buyer=buyer, material=material, price=Amount("CR", 9_990), authors=paid, key=key
-        ),
+    await purchase_skeleton.buy(
+        database, buyer=buyer, material=material, price=Amount("CR", 9_990), authors=paid, key=key
     )
 
 

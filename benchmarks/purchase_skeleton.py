@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, select, text
 
-from app.db.engine import Database, ReadSession, WriteSession
+from app.db.engine import Database, ReadSession
 from app.db.rows import NewRow
 from app.features.ledger import actions as ledger
-from app.features.ledger.actions import Author, Beside, Cause, Key, Posted, RowsBeside
+from app.features.ledger.actions import Author, Beside, Cause, Download, Key, Posted, RowsBeside
 from app.features.ledger.checking import Finding
 from app.kit.amount import Amount
 from app.kit.text import Text
@@ -44,10 +44,12 @@ KEPT = RowsBeside(
     NewRow(
         "skeleton_grants (buyer_id, material_id, transfer_id, state)",
         ":buyer, :material, :transfer, 'active'",
+        {"buyer": BigInteger(), "material": BigInteger()},
     ),
     NewRow(
         "skeleton_purchases (buyer_id, material_id, transfer_id, gross)",
         ":buyer, :material, :transfer, :gross",
+        {"buyer": BigInteger(), "material": BigInteger(), "gross": BigInteger()},
     ),
     RECORDED,
 )
@@ -71,12 +73,11 @@ async def make_tables(owner: Database, *, role: str | None = None) -> None:
 
 
 async def buy(
-    session: WriteSession, *, buyer: int, material: int, price: Amount, authors: Sequence[int], key: Key
+    database: Database, *, buyer: int, material: int, price: Amount, authors: Sequence[int], key: Key
 ) -> Posted:
     """Debit, pay, hold, grant and tell, or nothing. Bought already: refused, and remembered so."""
     given = {"buyer": buyer, "material": material, "gross": price.minor}
-    return await ledger.pay_for_download(
-        session,
+    download = Download(
         key=key,
         buyer_id=buyer,
         price=price,
@@ -90,8 +91,8 @@ async def buy(
             "owned",
             Text(zh="贵公司已经拥有这份资料。", en="You have this already."),
         ),
-        alone=True,
     )
+    return await ledger.pay_for_download_alone(database, download)
 
 
 async def audit(session: ReadSession) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Statements of a write that run thousands of times, by the shortest way to the driver.
 
 SQLAlchemy needs several times as long to send a small statement as the driver does. What money waits for
-goes here: texts that live as long as the process, in the transaction of the session, with its errors.
+goes here: texts that live as long as the process, in the transaction of the session or as one of their own.
 """
 
 import sqlite3
@@ -11,8 +11,9 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.util import await_only, greenlet_spawn
 
-from app.db.engine import WriteSession
+from app.db.engine import Database, WriteSession
 
 _Binding = tuple[str, Callable[[Any], Any] | None]
 _ERRORS = (
@@ -22,17 +23,34 @@ _SERVER_ENDS = ("57P01", "57P02", "57P03")  # shut down, crashed, not ready
 _compiled: dict[tuple[ClauseElement, str], tuple[str, Sequence[_Binding]]] = {}
 
 
-async def direct(
-    session: WriteSession, statement: ClauseElement, values: Mapping[str, Any], *, alone: bool = False
-) -> Sequence[Any]:
+async def direct(session: WriteSession, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement whose values are bound by name, as the driver gives them.
 
-    What the session has not flushed yet is not seen. `alone`: where nothing came before it, PostgreSQL
-    commits with the statement, which tells the tenant itself. Raises DBAPIError as `session.execute` does.
+    What the session has not flushed yet is not seen. Raises DBAPIError as `session.execute` does.
     """
     connection = session.get_bind()
     assert isinstance(connection, Connection), "handed out by run_write"
-    assert not session.ended, "nothing is written behind a statement that was to be alone"
+    return await _send(connection, statement, values, begin=True)
+
+
+async def alone(database: Database, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:
+    """The same of a statement that is a whole transaction: PostgreSQL commits with it, in one message.
+
+    Nobody is said to act in it, unless it says so itself.
+    """
+    assert not database.is_sqlite, "has nothing to gain by it"
+
+    def send() -> Sequence[Any]:
+        with database.engine.sync_engine.connect() as connection:
+            rows: Sequence[Any] = await_only(_send(connection, statement, values, begin=False))
+            return rows
+
+    return await greenlet_spawn(send)
+
+
+async def _send(
+    connection: Connection, statement: ClauseElement, values: Mapping[str, Any], *, begin: bool
+) -> Sequence[Any]:
     sql, bindings = _compile(statement, connection)
     arguments = [values[name] if to is None else to(values[name]) for name, to in bindings]
     adapter: Any = connection.connection.dbapi_connection
@@ -41,7 +59,7 @@ async def direct(
         if dialect.name == "sqlite":
             return adapter.driver_connection.rows(sql, arguments)  # type: ignore[no-any-return]
         # SQLAlchemy begins with its own first statement; ours is earlier.
-        if adapter._transaction is None and not alone:
+        if adapter._transaction is None and begin:
             await adapter._start_transaction()
         return await adapter.driver_connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
     except (dialect.loaded_dbapi.Error, *_ERRORS) as error:

@@ -36,8 +36,6 @@ class AuditedSession(ReadSession):
 class WriteSession(AsyncSession):
     """Handed out by `run_write` alone, inside its transaction."""
 
-    ended = False  # the transaction was committed by its one statement: nothing may follow in it
-
 
 class Database:
     """One database, SQLite or PostgreSQL, with its pools. `engine` writes; reads may have their own."""

@@ -64,14 +64,12 @@ def said_tenant() -> str:
     return f" SET LOCAL top.actor = '{tenant.actor}'; SET LOCAL top.company = '{company}'"
 
 
-# The same within a statement that is a transaction of its own.
-TELLING = "set_config('top.actor', :told_actor, true), set_config('top.company', :told_company, true)"
+# The same within a statement that is a transaction of its own, for each row that it writes: said with the
+# row's values, before the wall looks at it. `{}` stands for where the two values of `told` are.
+TELLING = "set_config('top.actor', {0}.told_actor, true), set_config('top.company', {0}.told_company, true)"
 
 
-def told_values() -> dict[str, str]:
-    """What `TELLING` binds."""
-    tenant = _acting.get()
-    return {
-        "told_actor": tenant.actor,
-        "told_company": "" if tenant.company_id is None else str(tenant.company_id),
-    }
+def told(tenant: Tenant) -> dict[str, str]:
+    """What `TELLING` reads."""
+    company = "" if tenant.company_id is None else str(int(tenant.company_id))
+    return {"told_actor": tenant.actor, "told_company": company}

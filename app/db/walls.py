@@ -6,27 +6,35 @@ that nobody decided about. SQLite has no such wall: nothing happens there.
 
 from alembic import op
 
-_ACTOR = "(SELECT current_setting('top.actor', true))"
-COMPANY = "(SELECT nullif(current_setting('top.company', true), '')::bigint)"  # of the acting member
+# Asked once for a statement, or anew for each row.
+_ACTOR_NOW, _COMPANY_NOW = (
+    "current_setting('top.actor', true)",
+    "nullif(current_setting('top.company', true), '')::bigint",
+)
+_ACTOR = f"(SELECT {_ACTOR_NOW})"
+COMPANY = f"(SELECT {_COMPANY_NOW})"  # of the acting member
 OF_COMPANY = f"company_id = {COMPANY}"
 OF_PERSON = "person_id IN (SELECT id FROM people)"  # itself behind the wall: colleagues alone
 
 
-def raise_wall(table: str, *, own: str, staff: bool = False, shown_to_members: bool = False) -> None:
+def raise_wall(
+    table: str, *, own: str, staff: bool = False, shown_to_members: bool = False, each_row: bool = False
+) -> None:
     """Admit members to the rows that are `own` (SQL: OF_COMPANY, OF_PERSON), the system to all.
 
     `staff`: the vendor's people have pages for it. `shown_to_members`: every signed-in member may read it,
-    and never change it. Holds the table's owner too.
+    and never change it. `each_row`: its rows stand beside transfers, which several companies may make in one
+    statement, each telling who acts. Holds the table's owner too.
     """
     if op.get_bind().dialect.name != "postgresql":
         return
     everything = "('system', 'staff')" if staff else "('system')"
+    admitted = f"{_ACTOR} IN {everything} OR ({_ACTOR} = 'member' AND ({own}))"
+    if each_row:
+        admitted = admitted.replace(_ACTOR, _ACTOR_NOW).replace(COMPANY, _COMPANY_NOW)
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY own_company ON {table} "
-        f"USING ({_ACTOR} IN {everything} OR ({_ACTOR} = 'member' AND ({own})))"
-    )
+    op.execute(f"CREATE POLICY own_company ON {table} USING ({admitted})")
     if shown_to_members:
         op.execute(f"CREATE POLICY shown_to_members ON {table} FOR SELECT USING ({_ACTOR} = 'member')")
 

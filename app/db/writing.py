@@ -71,7 +71,6 @@ async def _done(session: WriteSession, work: Work[Result]) -> Result:
     try:
         result = await work(session)
         if session.in_transaction():  # it was used, and not passed by with `direct` alone
-            assert not session.ended, "nothing is written behind a statement that was to be alone"
             await session.commit()  # flushes; the connection's transaction is committed after it
         return result
     finally:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any, cast
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, String
 
 from app.db.base import UtcDateTime
 from app.db.engine import WriteSession
@@ -16,7 +16,7 @@ from app.outbox.models import OutboxJob
 RECORDED = NewRow(
     "outbox_jobs (topic, payload, created_at, available_at, attempts)",
     ":topic, :payload, :recorded_at, :recorded_at, 0",
-    {"payload": JSON(), "recorded_at": UtcDateTime()},
+    {"topic": String(), "payload": JSON(), "recorded_at": UtcDateTime()},
 )
 
 

@@ -12,7 +12,7 @@ from app.db.engine import Database, ReadSession, WriteSession
 from app.db.tenancy import SYSTEM, Tenant, acting_as
 from app.db.writing import run_write
 from app.features.ledger import actions as ledger
-from app.features.ledger.actions import Author, Cause, Key, Posted
+from app.features.ledger.actions import Author, Cause, Download, Key, Posted
 from app.features.ledger.checking import Report, check
 from app.features.ledger.checking.report import Extent
 from app.features.ledger.kinds import AccountKind
@@ -99,19 +99,17 @@ class Books:
     ) -> Posted:
         cause = Cause("purchase", self.name("purchase") if key is None else key.value)
         key = key or self.key(buyer)
-        return await self.run(
-            lambda s: ledger.pay_for_download(
-                s,
-                key=key,
-                buyer_id=buyer,
-                price=credits(price) if isinstance(price, int) else price,
-                authors=[Author(company) for company in authors or (BO,)],
-                fee_basis_points=fee,
-                cause=cause,
-                actor_id=None,
-                alone=True,
-            )
+        download = Download(
+            key=key,
+            buyer_id=buyer,
+            price=credits(price) if isinstance(price, int) else price,
+            authors=[Author(company) for company in authors or (BO,)],
+            fee_basis_points=fee,
+            cause=cause,
+            actor_id=None,
         )
+        with acting_as(self.tenant):
+            return await ledger.pay_for_download_alone(self.database, download)
 
     async def refund(self, sale: Posted, amount: Amount | None = None, *, key: Key | None = None) -> Posted:
         key = key or Key("refund", self.name("refund"))

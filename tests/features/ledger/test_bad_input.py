@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from app.db.engine import WriteSession
 from app.features.ledger import actions as ledger
-from app.features.ledger.actions import Author, Cause, Key
+from app.features.ledger.actions import Author, Cause, Download, Key
 from app.features.ledger.errors import KeyReused, PostingRefused
 from app.features.ledger.kinds import AccountKind
 from app.features.ledger.models import LedgerTransfer
@@ -32,8 +32,7 @@ VERBS: dict[str, Verb] = {
         s, campaign="c", occasion="o", company_id=ANA, amount=amount, days=30
     ),
     "download": lambda s, key, amount: ledger.pay_for_download(
-        s, key=key, buyer_id=ANA, price=amount, authors=[Author(BO)], fee_basis_points=0, cause=CAUSE,
-        actor_id=None,
+        s, Download(key, ANA, amount, [Author(BO)], fee_basis_points=0, cause=CAUSE, actor_id=None)
     ),
     "to_wallet": lambda s, key, amount: ledger.move_earnings_to_wallet(
         s, key=key, company_id=ANA, amount=amount, actor_id=None

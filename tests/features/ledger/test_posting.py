@@ -89,8 +89,7 @@ async def test_what_the_caller_wrote_stands_or_falls_with_the_posting(books: Boo
 
     async def buy(session: WriteSession) -> None:
         record(session, SomethingSold("before"))
-        await ledger.pay_for_download(
-            session,
+        download = ledger.Download(
             key=books.key(),
             buyer_id=ANA,
             price=credits(10),
@@ -99,6 +98,7 @@ async def test_what_the_caller_wrote_stands_or_falls_with_the_posting(books: Boo
             cause=Cause("purchase", "p"),
             actor_id=None,
         )
+        await ledger.pay_for_download(session, download)
 
     await books.run(buy)
     assert await jobs(books) == 1

@@ -25,7 +25,12 @@ from app.features.ledger.actions.proposals import (
 )
 from app.features.ledger.actions.refunds import refund_sale
 from app.features.ledger.actions.releasing import release_due
-from app.features.ledger.actions.sales import Author, pay_for_download
+from app.features.ledger.actions.sales import (
+    Author,
+    Download,
+    pay_for_download,
+    pay_for_download_alone,
+)
 from app.features.ledger.actions.sweeping import sweep_revenue
 from app.features.ledger.actions.top_ups import move_earnings_to_wallet, top_up
 from app.features.ledger.posting.beside import Beside, RowsBeside
@@ -36,6 +41,7 @@ __all__ = [
     "Author",
     "Beside",
     "Cause",
+    "Download",
     "Key",
     "Posted",
     "RowsBeside",
@@ -55,6 +61,7 @@ __all__ = [
     "mark_payout_sent",
     "move_earnings_to_wallet",
     "pay_for_download",
+    "pay_for_download_alone",
     "propose_budget",
     "propose_correction",
     "propose_goodwill",

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.db.engine import WriteSession
+from app.db.engine import Database, WriteSession
 from app.features.ledger.actions.bonuses import spend_bonuses
 from app.features.ledger.kinds import AccountKind, TransferKind
 from app.features.ledger.policy import HOLD_DAYS, MAX_AUTHORS, MAX_FEE_BASIS_POINTS, SALE_HOLD
 from app.features.ledger.posting.beside import Beside
 from app.features.ledger.posting.moves import Account, NewHold, give, revenue_account, take
-from app.features.ledger.posting.requests import Cause, Key, Posted, Request
-from app.features.ledger.posting.transfers import post
+from app.features.ledger.posting.requests import Cause, Key, Posted, Posting, Request
+from app.features.ledger.posting.running import run_alone
+from app.features.ledger.posting.transfers import post_this
 from app.kit.amount import Amount
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.text import Text
@@ -24,28 +25,48 @@ class Author:
     weight: int = 1
 
 
-async def pay_for_download(
-    session: WriteSession,
-    *,
-    key: Key,
-    buyer_id: int,
-    price: Amount,
-    authors: Sequence[Author],
-    fee_basis_points: int,
-    cause: Cause,
-    actor_id: int | None,
-    beside: Beside | None = None,
-    alone: bool = False,
-) -> Posted:
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What is paid for. Several authors share what is left of the price after the fee."""
+
+    key: Key
+    buyer_id: int
+    price: Amount
+    authors: Sequence[Author]
+    fee_basis_points: int
+    cause: Cause
+    actor_id: int | None
+    beside: Beside | None = None
+
+
+async def pay_for_download(session: WriteSession, download: Download) -> Posted:
     """Debit the buyer (bonus first), hold the authors' parts, take the fee: nothing or all of it.
 
     Look for a grant of the same thing after this, not before: only now is the buyer's wallet locked. A grant
-    that is the first row `beside` is looked for so. `alone`: nothing else is written in this transaction.
-    Raises Invalid, NotAllowed, PostingRefused and KeyReused.
+    that is the first row `beside` is looked for so. Raises Invalid, NotAllowed, PostingRefused and KeyReused.
     """
-    _refuse_unfit(buyer_id, price, authors, fee_basis_points)
-    ordered = sorted(authors, key=lambda author: author.company_id)
-    fee = price.part(fee_basis_points)
+    return await _pay(session, _posting(download))
+
+
+async def pay_for_download_alone(database: Database, download: Download) -> Posted:
+    """The same where nothing else is written in the transaction: the fast way. Raises the same."""
+    posting = _posting(download)
+    return await run_alone(database, posting, lambda session: _pay(session, posting))
+
+
+async def _pay(session: WriteSession, posting: Posting) -> Posted:
+    posted = await post_this(session, posting)
+    (bonus,) = posting.leaving_more
+    if not posted.replayed and (spent := -posted.moved(bonus)):
+        await spend_bonuses(session, bonus.owner_id, spent)
+    return posted
+
+
+def _posting(download: Download) -> Posting:
+    key, buyer_id, price = download.key, download.buyer_id, download.price
+    _refuse_unfit(download)
+    ordered = sorted(download.authors, key=lambda author: author.company_id)
+    fee = price.part(download.fee_basis_points)
     parts = (price - fee).split([author.weight for author in ordered])
     bonus = Account(AccountKind.WALLET_PROMO, buyer_id)
     moves = [take(price, bonus, Account(AccountKind.WALLET, buyer_id))]
@@ -60,36 +81,32 @@ async def pay_for_download(
     request = Request(
         key=key,
         kind=TransferKind.DOWNLOAD,
-        cause=cause,
+        cause=download.cause,
         content={
             "buyer": buyer_id,
             "price": price.minor,
-            "fee_basis_points": fee_basis_points,
+            "fee_basis_points": download.fee_basis_points,
             "authors": [[author.company_id, author.weight] for author in ordered],
         },
-        actor_id=actor_id,
+        actor_id=download.actor_id,
     )
     # Bonus credits come in lots; those used up are noted after it.
-    alone_unless = (bonus,) if alone else None
-    posted = await post(session, request, moves, holds=holds, beside=beside, alone_unless=alone_unless)
-    if not posted.replayed and (spent := -posted.moved(bonus)):
-        await spend_bonuses(session, buyer_id, spent)
-    return posted
+    return Posting.of(request, moves, holds, beside=download.beside, leaving_more=(bonus,))
 
 
-def _refuse_unfit(buyer_id: int, price: Amount, authors: Sequence[Author], fee_basis_points: int) -> None:
-    price.refuse_unmovable("CR", field="price")
-    ids = [author.company_id for author in authors]
+def _refuse_unfit(download: Download) -> None:
+    download.price.refuse_unmovable("CR", field="price")
+    ids = [author.company_id for author in download.authors]
     if not 1 <= len(ids) <= MAX_AUTHORS or len(set(ids)) != len(ids):
         raise Invalid(
             Text(zh=f"作者须为 1 到 {MAX_AUTHORS} 家不同公司。", en=f"There are 1 to {MAX_AUTHORS} authors."),
             field="authors",
         )
-    if not 0 <= fee_basis_points <= MAX_FEE_BASIS_POINTS:
+    if not 0 <= download.fee_basis_points <= MAX_FEE_BASIS_POINTS:
         raise Invalid(
             Text(zh="平台费率超出允许范围。", en="The fee rate is outside what is allowed."), field="fee"
         )
-    if buyer_id in ids:
+    if download.buyer_id in ids:
         raise NotAllowed(
             Text(
                 zh="这是贵公司自己的资料，不需要购买。",

@@ -1,48 +1,38 @@
 """Rows of a room above that stand or fall with a transfer: a purchase, its grant, the event of it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.db.direct import direct
 from app.db.engine import WriteSession
-from app.db.rows import NewRow, statement_of
+from app.db.rows import NewRow, columns_of, statement_of, types_of
 from app.kit.text import Text
 
-_TRANSFER = re.compile(r":transfer\b")
+_DECIDES = " ON CONFLICT DO NOTHING RETURNING 1"
 
 
 class RowsBeside:
     """What is written beside each transfer of one sort; made once, as its statements are kept.
 
     The first row decides: where a unique index has one like it, nothing of it all is done. Values may name
-    `:transfer`, the transfer's id.
+    `:transfer`, the transfer's id. Walls around the tables are raised with `each_row`.
     """
 
     def __init__(self, first: NewRow, *others: NewRow) -> None:
-        self.rows = (first, *others)
-        decides = f"{first.inserted_from(' WHERE true')} ON CONFLICT DO NOTHING RETURNING 1"
-        self._in_turn = [
-            statement_of(decides, first),
-            *(statement_of(row.inserted_from(), row) for row in others),
-        ]
-        parts = [f"row0 AS ({decides})", *self._parts(others, " FROM row0")]
+        self._rows = (first, *others)
+        parts = _parts(self._rows, " WHERE true")
+        in_turn = [first.inserted_from(" WHERE true") + _DECIDES, *(row.inserted_from() for row in others)]
+        self._in_turn = [statement_of(sql, row) for sql, row in zip(in_turn, self._rows, strict=True)]
         together = f"WITH {', '.join(parts)} SELECT 1 FROM row0"  # noqa: S608 - our own names
-        self._at_once = statement_of(together, *self.rows)
+        self._at_once = statement_of(together, *self._rows)
+        # Of a set of records with what the rows bind. The transfer is for the statement to know.
+        self.columns = columns_of(types_of(self._rows))
 
-    def behind(self, posted: str) -> Sequence[str]:
-        """As parts of a WITH, `row0` and so on, that follow the part `posted` and have its `transfer`."""
-        first, *others = (
-            NewRow(row.into, _TRANSFER.sub(f"{posted}.transfer", row.values)) for row in self.rows
-        )
-        source = f" FROM {posted} WHERE {posted}.outcome = 'posted'"
-        decides = f"{first.inserted_from(source)} ON CONFLICT DO NOTHING RETURNING 1"
-        return [f"row0 AS ({decides})", *self._parts(others, f" FROM {posted}, row0")]
-
-    @staticmethod
-    def _parts(others: Sequence[NewRow], source: str) -> list[str]:
-        return [f"row{at} AS ({row.inserted_from(source)})" for at, row in enumerate(others, start=1)]
+    def behind(self, transfer: str, given: str, source: str) -> Sequence[str]:
+        """As parts of a WITH, `row0` and so on: rows for each row of `source`, where `transfer` is the id and
+        the record `given` has all else."""
+        return _parts([row.reading({"transfer": transfer}, given) for row in self._rows], source)
 
     async def write(self, session: WriteSession, values: Mapping[str, Any]) -> bool:
         """In the transaction of the session; whether the first row was new."""
@@ -54,6 +44,16 @@ class RowsBeside:
         for statement in others:
             await direct(session, statement, values)
         return True
+
+
+def _parts(rows: Sequence[NewRow], source: str) -> list[str]:
+    """Where the first gets no row, the others get none."""
+    first, *others = rows
+    kept = f"{source} AND EXISTS (SELECT FROM row0)"
+    return [
+        f"row0 AS ({first.inserted_from(source)}{_DECIDES})",
+        *(f"row{at} AS ({row.inserted_from(kept)})" for at, row in enumerate(others, start=1)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

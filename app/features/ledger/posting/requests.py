@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.db.tenancy import Tenant, acting_tenant
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import TransferKind
 from app.features.ledger.models import CAUSE_ID_LENGTH, CAUSE_KIND_LENGTH, KEY_LENGTH, SCOPE_LENGTH
-from app.features.ledger.posting.moves import Account, Leg
+from app.features.ledger.posting.beside import Beside
+from app.features.ledger.posting.moves import Account, Leg, Move, NewHold, refuse_misshapen
 from app.kit.errors import Invalid
+from app.kit.ids import random_id
 from app.kit.text import Text
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -78,6 +81,34 @@ class Request:
         """The digest, where `content_json` is at hand."""
         parts = (self.kind.name, self.cause.kind, self.cause.id, str(self.reverses_id), content)
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A request with what it moves, as it is booked. Who acts is who made it."""
+
+    request: Request
+    accounts: tuple[Account, ...]
+    moves: Sequence[Move]
+    holds: Sequence[NewHold] = ()
+    beside: Beside | None = None
+    leaving_more: Sequence[Account] = ()  # where one of these takes part, there is more to write
+    public_id: str = field(default_factory=random_id)
+    tenant: Tenant = field(default_factory=acting_tenant)
+
+    @classmethod
+    def of(
+        cls,
+        request: Request,
+        moves: Sequence[Move],
+        holds: Sequence[NewHold] = (),
+        *,
+        beside: Beside | None = None,
+        leaving_more: Sequence[Account] = (),
+    ) -> "Posting":
+        """Raises Misposted for what no transfer of its kind may be."""
+        accounts = refuse_misshapen(request.kind, moves, holds)
+        return cls(request, accounts, moves, holds, beside, leaving_more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
-"""Running work that posts."""
+"""Running work that posts, and posting what nothing else is written with."""
 
 from app.db.engine import Database
 from app.db.writing import Result, Work, run_write
 from app.features.ledger.errors import PostingRefused
+from app.features.ledger.posting import server
 from app.features.ledger.posting.refusing import remember
+from app.features.ledger.posting.requests import Posted, Posting
+from app.features.ledger.posting.together import post_together
 
 RETRIES = 5
 
@@ -25,3 +28,15 @@ async def run_posting(
     ):
         raise refusal
     return await run_write(database, work, retries=RETRIES, shared=True)
+
+
+async def run_alone(database: Database, posting: Posting, longer: Work[Posted]) -> Posted:
+    """Post what nothing else is written with, together with others that wait where that is faster.
+
+    `longer` is the same work in a transaction of its own, and has the last word. Raises what it raises.
+    """
+    if server.serves(database):
+        posted = await post_together(database, posting)
+        if posted is not None:
+            return posted
+    return await run_posting(database, longer)

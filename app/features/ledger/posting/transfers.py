@@ -25,7 +25,7 @@ from app.features.ledger.posting.moves import (
     refuse_misshapen,
 )
 from app.features.ledger.posting.refusing import refusal_of, reversed_already
-from app.features.ledger.posting.requests import Claim, Posted, Request
+from app.features.ledger.posting.requests import Claim, Posted, Posting, Request
 from app.features.ledger.posting.sql import ENTERING
 from app.kit.text import Text
 
@@ -39,18 +39,16 @@ async def post(
     *,
     holds: Sequence[NewHold] = (),
     beside: Beside | None = None,
-    alone_unless: Sequence[Account] | None = None,
 ) -> Posted:
-    """Claim and book in one go, and write what stands beside. Raises PostingRefused and KeyReused.
+    """Claim and book in one go, and write what stands beside. Raises PostingRefused and KeyReused."""
+    return await post_this(session, Posting.of(request, moves, holds, beside=beside))
 
-    With `alone_unless` nothing else was or will be written in this transaction, unless one of these accounts
-    has taken part: where it can, the database then begins and commits it with the posting.
-    """
-    accounts = refuse_misshapen(request.kind, moves, holds)
+
+async def post_this(session: WriteSession, posting: Posting) -> Posted:
+    """As `post`."""
+    request, beside = posting.request, posting.beside
     if server.is_used_by(session):
-        done = await server.post(
-            session, request, accounts, moves, holds, beside=beside, alone_unless=alone_unless
-        )
+        done = await server.post(session, posting)
         if done is None:
             await enter(session)
             return await _stored(session, request)
@@ -60,7 +58,7 @@ async def post(
     claimed = await begin(session, request)
     if isinstance(claimed, Posted):
         return claimed
-    posted = await complete(session, claimed, moves, holds=holds)
+    posted = await complete(session, claimed, posting.moves, holds=posting.holds)
     if beside is not None:
         values = {**beside.values(posted.public_id), "transfer": posted.transfer_id}
         if not await beside.rows.write(session, values):
