@@ -50,8 +50,10 @@ from app.features.members.privacy.copying import PURPOSE as COPY_PURPOSE
 from app.features.members.privacy.tombstones import replay_tombstones
 from app.features.members.signing_in import api as signing_in_api
 from app.features.members.signing_in import routes as signing_in_pages
+from app.features.members.signing_in.factors import pages as factor_pages
 from app.features.members.signing_in.factors.codes import PURPOSE as CODES_PURPOSE
 from app.features.members.signing_in.factors.ground import Ground
+from app.features.members.signing_in.factors.keeping import PURPOSE as FORMS_PURPOSE
 from app.features.members.signing_in.factors.passkeys import Site
 from app.features.members.signing_in.hashing import PasswordHasher
 from app.features.members.signing_in.identity import MemberIdentities
@@ -180,6 +182,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
         Sealer(settings.secrets, CODES_PURPOSE),
         Site(settings.public_address),
         app.state.postbox,
+        Sealer(settings.secrets, FORMS_PURPOSE),
     )
     app.state.documents = DocumentStore(settings.var / "files", Sealer(settings.secrets, DOCUMENTS_PURPOSE))
     app.state.own_data = OwnData(
@@ -188,6 +191,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None) -> Fas
     errors.install(app)
     moved.install(app)
     asking_vendor.install(app)
+    factor_pages.install(app)
     app.router.routes.extend(_router(with_styleguide=settings.debug).routes)
     describe_problems(app)
     refuse_undeclared(app.router.routes)

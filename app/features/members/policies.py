@@ -5,7 +5,8 @@ from app.web.policy import Policy
 
 STAFF_CONSOLE = Policy("staff")
 STAFF_MODERATE = Policy("staff", permission=Permission.STAFF_MODERATE)
-# A page whose form wants a fresh second factor wants it when it opens, so that nothing typed is lost.
+# A page whose form wants a fresh second factor wants it when it opens: better than after typing. A form that
+# is sent later than that asks for it and comes back as it was filled in (signing_in/factors/keeping.py).
 STAFF_ROLES = Policy("staff", permission=Permission.STAFF_ROLES, step_up=True)
 STAFF_BREAK_GLASS = Policy("staff", permission=Permission.STAFF_BREAK_GLASS, step_up=True)
 STAFF_BROKEN_GLASS = Policy("staff", permission=Permission.STAFF_BREAK_GLASS)  # reading what it opened

@@ -59,7 +59,7 @@ async def test_reading_goes_on_and_the_page_says_what_acting_needs(
     people: Cast, client: httpx.AsyncClient
 ) -> None:
     company = f"/staff/ledger/companies/{people.ana.company_public_id}"
-    words = {"en": "Reading only", "zh-CN": "只能查看"}
+    words = {"en": "You will be asked for your second factor", "zh-CN": "提交时要再验证一次身份"}
     signed_in(client, people.fin)
     frozen = await client.post(
         f"{company}/freeze", data={"account": "wallet", "days": "3", "reason": "asked"}
@@ -89,7 +89,7 @@ async def test_with_the_factor_given_again_money_moves(
     carry(client, token)
     client.headers["x-csrf-token"] = form_token(client, token)
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
-        assert (await client.post(f"{company}/top_up", data=receipt)).headers["location"] == "/second-factor"
+        assert (await client.post(f"{company}/top_up", data=receipt)).status_code == 403
         assert (await people.books.of(people.ana_id)).spendable.minor == 0
         given = await client.post("/second-factor", data={"code": code_now(totp), "next": company})
         assert given.headers["location"] == company

@@ -23,6 +23,7 @@ class Ground:
     sealer: Sealer
     site: Site
     postbox: Postbox
+    forms: Sealer  # of what was typed before a factor was asked for
 
     async def write(self, viewer: Viewer, work: Callable[[WriteSession], Awaitable[Result]]) -> Result:
         """What is the viewer's own."""
@@ -35,9 +36,9 @@ class Ground:
                 return await work(session)
 
 
-async def _ground(request: Request) -> Ground:
+async def ground_of(request: Request) -> Ground:
     ground: Ground = request.app.state.factors
     return ground
 
 
-GroundDep = Annotated[Ground, Depends(_ground)]
+GroundDep = Annotated[Ground, Depends(ground_of)]
