@@ -88,6 +88,26 @@ def test_passkey_journey(page: Page, site: str, var: Path) -> None:
     expect(page.locator("main")).to_contain_text("还剩 7 个没用过")
 
 
+def test_a_form_that_was_typed_for_too_long_is_back_after_a_passkey(page: Page, site: str, var: Path) -> None:
+    page.goto(link_for_staff(var, site, "lin@vendor.example"))
+    page.get_by_label("新密码").fill(PASSWORD)
+    page.get_by_role("button", name="保存密码").click()
+    sign_in(page, "lin@vendor.example")
+    page.get_by_label("给它起个名字").fill("办公室笔记本")
+    page.get_by_role("button", name="添加通行密钥").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("保存恢复码")
+    page.goto("/account/mail")
+    page.get_by_label("新邮箱").fill("lin@new.example")
+    page.get_by_label("当前密码").fill(PASSWORD)
+    with closing(sqlite3.connect(var / "top.db")) as connection, connection:  # as after a while
+        connection.execute("UPDATE sign_in_sessions SET second_factor_at = '2020-01-01 00:00:00.000000'")
+    page.locator("main form button").click()
+    page.get_by_role("button", name="用通行密钥验证").click()
+    expect(page.locator("#kept")).to_contain_text("还没有提交")
+    expect(page.get_by_label("新邮箱")).to_have_value("lin@new.example")
+    expect(page.get_by_label("当前密码")).to_have_value("")
+
+
 def test_a_passkey_that_is_refused_leaves_a_way_out(page: Page, site: str, var: Path) -> None:
     page.goto(link_for_staff(var, site, "fei@vendor.example"))
     page.get_by_label("新密码").fill(PASSWORD)

@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from html.parser import HTMLParser
 
 import httpx
-import pyotp
 import pytest
 import time_machine
 from fastapi import FastAPI
+from sqlalchemy import select
 
-from app.features.members.permissions import STAFF_ROLES
+from app.features.members.models import Company
 from app.features.members.signing_in.factors.ground import Ground
 from app.kit import clock
-from tests.features.ledger.people import Cast, cast
 from tests.features.members.factors import code_now, with_app
-from tests.people import PASSWORD, Known, add_person, carry, form_token
+from tests.features.members.kept import Desk, Fields, desk_of
+from tests.people import PASSWORD, add_company, add_person, carry, form_token
 
 ODD = '急需：<b>"A & B"</b>\r\n第二行 </textarea><script>'
 GLASS = {"kind": "company_members", "object_id": "abc", "ticket": "T-17", "reason": ODD}
@@ -29,76 +27,10 @@ PROPOSED = {
 }  # fmt: skip
 
 
-class Fields(HTMLParser):
-    """What a browser would send of the form at `action`, pressed as it stands."""
-
-    def __init__(self, page: str, action: str) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-        self._action, self._is_inside, self._choice, self._text = action, False, "", ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name = given.get("name") or ""
-        if tag == "form":
-            self._is_inside = given.get("action") == self._action and not self.found
-        elif not self._is_inside:
-            return
-        elif tag == "select":
-            self._choice = name
-        elif tag == "option" and ("selected" in given or self._choice not in self.found):
-            self.found[self._choice] = given.get("value") or ""
-        elif tag == "textarea":
-            self._text = name
-            self.found[name] = ""
-        elif tag == "input" and name:
-            self.found[name] = given.get("value") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self.found[self._text] = self.found[self._text].removeprefix("\n")
-            self._text = ""
-        self._is_inside = self._is_inside and tag != "form"
-
-    def handle_data(self, data: str) -> None:
-        if self._text:
-            self.found[self._text] += data
-
-
-@dataclass
-class Desk:
-    """One of staff with every role, eleven minutes after the second factor."""
-
-    app: FastAPI
-    client: httpx.AsyncClient
-    people: Cast
-    who: Known
-    totp: pyotp.TOTP
-
-    @property
-    def company(self) -> str:
-        return f"/staff/ledger/companies/{self.people.ana.company_public_id}"
-
-    async def send(self, path: str, data: dict[str, str], *, page: str = "") -> httpx.Response:
-        headers = {"referer": f"http://testserver{page}"} if page else {}
-        token = form_token(self.client, self.client.cookies["top_session"])
-        return await self.client.post(path, data={"csrf": token, **data}, headers=headers)
-
-    async def confirm(self, asked: httpx.Response, *, code: str = "") -> httpx.Response:
-        """Send the page that asks for the factor, with the current code."""
-        given = Fields(asked.text, "/second-factor#kept").found
-        return await self.client.post("/second-factor", data=given | {"code": code or code_now(self.totp)})
-
-
 @pytest.fixture
 async def desk(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Desk]:
-    people = await cast(app)
-    who = await add_person(app.state.database, "阿达", staff_roles=tuple(STAFF_ROLES), second_factor=True)
-    totp, _, token = await with_app(app, who)
-    carry(client, token)
-    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
-        yield Desk(app, client, people, who, totp)
+    async with desk_of(app, client) as desk:
+        yield desk
 
 
 async def test_a_gift_waits_for_its_giver_and_is_given_once(
@@ -143,15 +75,54 @@ async def test_a_gift_waits_for_its_giver_and_is_given_once(
 )
 @pytest.mark.parametrize("told", [True, False], ids=["with referer", "without"])
 async def test_what_was_typed_is_back(
-    desk: Desk, page: str, act: str, typed: dict[str, str], told: bool
+    desk: Desk, page: str, act: str, typed: dict[str, str | list[str]], told: bool
 ) -> None:
     page, act = page.format(company=desk.company), act.format(company=desk.company)
-    asked = await desk.send(act, typed, page=page if told else "")
-    assert asked.status_code == 403
+    await comes_back(desk, act, typed, page=page if told else "")
+
+
+async def comes_back(desk: Desk, act: str, typed: dict[str, str | list[str]], *, page: str = "") -> None:
+    asked = await desk.send(act, typed, page=page)
+    assert asked.status_code == 403, act
     back = await desk.confirm(asked)
     found = Fields(back.text, act).found
-    assert {name: found.get(name) for name in typed} == typed
+    expected = {name: value if isinstance(value, str) else " ".join(value) for name, value in typed.items()}
+    assert {name: found.get(name, "") for name in typed} == expected
     assert "<script>" not in back.text
+
+
+async def test_chosen_options_are_back_beside_what_was_typed(desk: Desk) -> None:
+    ana = desk.people.ana
+    twin = await add_company(desk.app.state.database, "甲公司")
+    async with desk.app.state.database.reading() as session:
+        into = await session.scalar(select(Company.public_id).where(Company.id == twin))
+    change = f"/staff/companies/{ana.company_public_id}/change"
+    await comes_back(desk, change, {"change": "merge", "into": str(into), "reason": ODD}, page=change)
+    late = clock.now() + timedelta(minutes=11)
+    with time_machine.travel(late, tick=False):
+        give = {"person": desk.people.fin.public_id, "change": "give", "role": "moderator"}
+        asked = await desk.send("/staff/roles/changes", give, page="/staff/roles")
+        back = (await desk.confirm(asked)).text
+    (form,) = re.findall(r"<form[^>]*>(?:(?!</form>).)*?id=\"kept\".*?</form>", back, re.DOTALL)
+    assert f'name="person" value="{give["person"]}"' in form
+    assert re.findall(r'<option value="(\w+)" selected="">', form) == ["moderator"]
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [
+        ("/company/members/invite", {"mail": "new@a.example", "role": "finance"}),
+        ("/account/tokens/new", {"name": "同步 <1>", "scopes": ["company", "wallet"], "days": "33"}),
+        ("/wallet/payouts", {"key": "k", "amount": "12,5"}),
+        ("/account/data/erasure", {"confirmation": "注消"}),
+    ],
+)
+async def test_of_companies_and_accounts_as_well(
+    app: FastAPI, client: httpx.AsyncClient, act: str, typed: dict[str, str | list[str]]
+) -> None:
+    app.state.settings = app.state.settings.model_copy(update={"cash_out_closed_because": ""})
+    async with desk_of(app, client, is_staff=False) as desk:
+        await comes_back(desk, act, typed, page=act)
 
 
 async def test_a_wrong_code_loses_nothing(desk: Desk) -> None:
