@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.kit.text import Text
 from search.server import SearchServer
 
 DEVELOPMENT_SECRET = "development-only-not-for-production"  # noqa: S105 - refused in production below
@@ -103,9 +104,10 @@ class Settings(BaseSettings):
         default=None, description="directory, best on another machine, for the chain values of ledger seals"
     )
     cash_out_closed_because: str = Field(
-        default="平台还没有签约的付款机构 (no payout provider is under contract yet).",
+        default="平台还没有签约的付款机构。|No payout provider is under contract yet.",
         max_length=300,
-        description="why companies cannot have earnings paid out, shown to them; empty: they can",
+        description="why companies cannot have earnings paid out, shown to them: Chinese|English, or one for "
+        "both; empty: they can",
     )
     worker: Literal["embedded", "separate"] = Field(
         default="embedded",
@@ -218,6 +220,12 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """Without a slash at its end."""
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def cash_out_closed(self) -> Text | None:
+        """None: earnings can be paid out."""
+        zh, _, en = self.cash_out_closed_because.partition("|")
+        return Text(zh=zh.strip(), en=(en or zh).strip()) if zh.strip() else None
 
     @property
     def secrets(self) -> tuple[str, ...]:

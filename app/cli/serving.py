@@ -38,16 +38,18 @@ def serve() -> None:
                 en="Try it: open the page and type a customer's name, or run "
                 ".venv/bin/topctl lookup 北京大学第三医院",
             )
-        )
+        ),
+        soft_wrap=True,  # commands to copy: broken by the terminal at most
     )
     out.print(
         say(
             Text(
-                zh="厂商人员登录：运行 .venv/bin/topctl create-staff 姓名 邮箱，打开它给出的链接设置密码",
+                zh="工作人员登录：运行 .venv/bin/topctl create-staff 姓名 邮箱，打开它给出的链接设置密码",
                 en="To sign in as staff: run .venv/bin/topctl create-staff NAME MAIL and open the link it "
                 "prints to choose a password",
             )
-        )
+        ),
+        soft_wrap=True,
     )
     config = uvicorn.Config(
         "app.cli.serving:application",

@@ -21,6 +21,7 @@ BASIS_POINTS = 10_000
 _DIGITS: Mapping[Asset, int] = {"CR": 3, "CNY": 2}
 _NAMES: Mapping[Asset, Text] = {"CR": Text(zh="积分", en="credits"), "CNY": Text(zh="元", en="CNY")}
 _NO_BREAK_SPACE = "\u00a0"
+_MINUS = "\u2212"
 _MAX_TYPED = 40
 # Digits, perhaps grouped by thousands, perhaps a fraction. No sign, no exponent.
 _TYPED = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?", re.ASCII)
@@ -114,7 +115,7 @@ class Amount:
     def in_language(self, language: Language) -> str:
         """As a reader of `language` writes it, with its unit."""
         whole, dot, fraction = self.plain().removeprefix("-").partition(".")
-        number = f"{'-' if self.minor < 0 else ''}{int(whole):,}{dot}{fraction}"
+        number = f"{_MINUS if self.minor < 0 else ''}{int(whole):,}{dot}{fraction}"
         name = _NAMES[self.asset].in_language(language)
         if self.asset == "CNY" and language == "en":
             return f"{name}{_NO_BREAK_SPACE}{number}"

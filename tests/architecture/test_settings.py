@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from app.kit.text import Text
 from app.settings import DEVELOPMENT_SECRET, Settings
 
 SAFE = {
@@ -20,6 +21,15 @@ def test_every_setting_is_in_the_documentation() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text("utf-8")
     missing = [name for name in Settings.model_fields if f"`TOP_{name.upper()}`" not in text]
     assert not missing
+
+
+def test_a_reason_for_closed_cash_out_is_in_both_languages_or_the_same_in_both() -> None:
+    def told(reason: str) -> Text | None:
+        return Settings(cash_out_closed_because=reason).cash_out_closed
+
+    assert told("还没有牌照。|No licence yet.") == Text(zh="还没有牌照。", en="No licence yet.")
+    assert told("还没有牌照。") == Text(zh="还没有牌照。", en="还没有牌照。")
+    assert told("") is None
 
 
 @pytest.mark.statement(69)

@@ -55,9 +55,9 @@ def test_anything_else_is_refused_in_words(typed: str) -> None:
         (Amount("CR", 1_234_500), "zh", "1,234.5\u00a0积分"),
         (Amount("CR", 1_234_500), "en", "1,234.5\u00a0credits"),
         (credits(1), "en", "1\u00a0credit"),
-        (Amount("CR", -1), "en", "-0.001\u00a0credits"),
+        (Amount("CR", -1), "en", "\u22120.001\u00a0credits"),
         (Amount("CNY", 123_450), "zh", "1,234.50\u00a0元"),
-        (Amount("CNY", -5), "en", "CNY\u00a0-0.05"),
+        (Amount("CNY", -5), "en", "CNY\u00a0\u22120.05"),
         (Amount("CR", 0), "zh", "0\u00a0积分"),
     ],
 )

@@ -10,6 +10,7 @@ from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import AccountKind
 from app.kit.amount import Amount, credits
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.kit.text import Text
 from tests.features.ledger.books import ANA, BO, CAI, FINANCE, Books
 
 
@@ -20,7 +21,7 @@ async def earn(books: Books, company: int = BO, amount: int = 100) -> None:
     await books.release(company)
 
 
-async def ask(books: Books, amount: int, *, key: Key | None = None, closed: str = "") -> Posted:
+async def ask(books: Books, amount: int, *, key: Key | None = None, closed: Text | None = None) -> Posted:
     key = key or books.key(BO)
     return await books.run(
         lambda s: ledger.request_payout(
@@ -82,7 +83,7 @@ async def test_cancelling_is_possible_until_it_is_sent_and_for_the_own_company(b
 async def test_cash_out_that_is_closed_says_why(books: Books) -> None:
     await earn(books)
     with pytest.raises(NotAllowed, match="no licence yet"):
-        await ask(books, 10, closed="no licence yet.")
+        await ask(books, 10, closed=Text(zh="还没有牌照。", en="no licence yet."))
     assert (await books.of(BO)).available == credits(100)
 
 

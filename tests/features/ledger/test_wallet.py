@@ -134,6 +134,7 @@ async def test_a_filter_that_cannot_be_is_named_and_kept(people: Cast, client: h
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
         page = await client.get("/wallet/statement", params=asked)
         assert page.status_code == 422
+        assert f"“{field}”" not in page.text, "a reader knows the form, not the names in the address"
 
 
 async def test_a_cursor_of_another_list_is_refused(people: Cast, client: httpx.AsyncClient) -> None:
@@ -214,9 +215,15 @@ async def test_cash_out_says_why_it_is_closed_and_works_when_open(
     await people.books.release(people.bo_id)
     signed_in(client, people.bo)
     key = {"Idempotency-Key": "k-1"}
-    closed = await client.post("/api/v1/wallet/payouts", json={"amount": "5"}, headers=key | EN)
-    assert closed.status_code == 403
-    assert app.state.settings.cash_out_closed_because in closed.json()["detail"]
+    reason = app.state.settings.cash_out_closed
+    for language, told in (("en", reason.en), ("zh", reason.zh)):
+        spoken = {"accept-language": language}
+        closed = await client.post("/api/v1/wallet/payouts", json={"amount": "5"}, headers=key | spoken)
+        assert closed.status_code == 403
+        assert told in closed.json()["detail"]
+        wallet = (await client.get("/api/v1/wallet", headers=spoken)).json()
+        assert wallet["cash_out_closed_because"] == told
+        assert f"<p>{told}</p>" in (await client.get("/wallet/payouts", headers=spoken)).text
     app.state.settings = app.state.settings.model_copy(update={"cash_out_closed_because": ""})
     paid = await client.post("/api/v1/wallet/payouts", json={"amount": "5"}, headers=key)
     assert paid.status_code == 200

@@ -40,18 +40,18 @@ async def request_payout(
     company_id: int,
     amount: Amount,
     actor_id: int | None,
-    closed_because: str = "",
+    closed_because: Text | None = None,
 ) -> Posted:
     """Reserve available earnings for a payout, which has the public id of this transfer.
 
-    `closed_because` is the operator's reason for having cash-out closed, empty when it is open.
+    `closed_because` is the operator's reason for having cash-out closed, None when it is open.
     Raises NotAllowed, Invalid, PostingRefused and KeyReused.
     """
-    if closed_because:
+    if closed_because is not None:
         raise NotAllowed(
             Text(
-                zh=f"提现尚未开放：{closed_because}收益可以转入钱包使用。",
-                en=f"Cash-out is closed: {closed_because} Earnings can be moved to the wallet.",
+                zh=f"提现尚未开放：{closed_because.zh}收益可以转入钱包使用。",
+                en=f"Cash-out is closed: {closed_because.en} Earnings can be moved to the wallet.",
             )
         )
     amount.refuse_unmovable("CR", field="amount")

@@ -86,7 +86,7 @@ async def begin_top_up(
 
 
 async def request_payout(
-    database: Database, viewer: Viewer, *, key: str, amount: str, closed_because: str
+    database: Database, viewer: Viewer, *, key: str, amount: str, closed_because: Text | None
 ) -> Posted:
     """Raises NotAllowed, Invalid, PostingRefused and KeyReused."""
     company_id = company_of(viewer)

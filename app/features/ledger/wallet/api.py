@@ -56,7 +56,8 @@ async def show_wallet(
     """What your company has: to spend, waiting, available, owed."""
     wallet = await wallet_of(session, acting.company_of(viewer))
     freezes = [freeze_out(one, reason_in_words(one.reason).in_language(language)) for one in wallet.freezes]
-    return wallet_out(wallet, freezes, request.app.state.settings.cash_out_closed_because)
+    closed = request.app.state.settings.cash_out_closed
+    return wallet_out(wallet, freezes, closed.in_language(language) if closed else None)
 
 
 @router.get("/wallet/statement", dependencies=[READS_WALLET.needed])
@@ -179,7 +180,7 @@ async def request_payout(
     body: AmountIn, request: Request, key: IdempotencyKeyDep, database: DatabaseDep, viewer: ViewerDep
 ) -> PostedOut:
     """Ask for earnings to be paid out; refused with the reason while cash-out is closed."""
-    closed = request.app.state.settings.cash_out_closed_because
+    closed = request.app.state.settings.cash_out_closed
     return posted_out(
         await acting.request_payout(database, viewer, key=key, amount=body.amount, closed_because=closed)
     )

@@ -18,6 +18,12 @@ from app.kit.text import Text
 # What can happen to a company's own accounts.
 OWN_TRANSFERS = tuple(kind for kind in TransferKind if kind is not TransferKind.SWEEP)
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+_LABELS = {
+    "account": Text(zh="账户", en="Account"),
+    "kind": Text(zh="类型", en="Kind"),
+    "since": Text(zh="从哪天", en="From"),
+    "until": Text(zh="到哪天", en="To"),
+}
 Kind = TypeVar("Kind", bound=IntEnum)
 
 
@@ -75,9 +81,10 @@ AskedDep = Annotated[Asked, Depends(_asked)]
 def _named(kinds: type[Kind], name: str, allowed: tuple[Kind, ...], field: str) -> Kind:
     known = {kind.name.lower(): kind for kind in allowed}
     if name not in known:
-        listed = ", ".join(known)
+        label, listed = _LABELS[field], ", ".join(known)
         raise Invalid(
-            Text(zh=f"“{field}”只能是：{listed}", en=f"“{field}” must be one of: {listed}"), field=field
+            Text(zh=f"“{label.zh}”只能是：{listed}", en=f"“{label.en}” must be one of: {listed}"),
+            field=field,
         )
     return known[name]
 
@@ -89,10 +96,12 @@ def _day(typed: str, field: str) -> date | None:
         found = date.fromisoformat(typed)
     except ValueError:
         found = None
+    label = _LABELS[field]
     if found is None or not _EARLIEST <= found <= _LATEST:
         raise Invalid(
             Text(
-                zh=f"“{field}”须为日期，例如 2026-11-29。", en=f"“{field}” must be a day such as 2026-11-29."
+                zh=f"“{label.zh}”须为日期，例如 2026-11-29。",
+                en=f"“{label.en}” must be a day such as 2026-11-29.",
             ),
             field=field,
         )

@@ -103,7 +103,7 @@ async def payout_page(
     request: Request, page: PageDep, database: DatabaseDep, session: ReadSessionDep, viewer: ViewerDep
 ) -> Response:
     given = await typed(request)
-    amount, closed = given.get("amount", ""), request.app.state.settings.cash_out_closed_because
+    amount, closed = given.get("amount", ""), request.app.state.settings.cash_out_closed
     try:
         await request_payout(database, viewer, key=given.get("key", ""), amount=amount, closed_because=closed)
     except (Invalid, Conflict, NotAllowed) as error:
@@ -144,7 +144,7 @@ async def _payouts(
         status_code=status_of(error) if error else 200,
         balances=await balances_of(session, company_id),
         payouts=[(one, reason_in_words(one.failure) if one.failure else None) for one in payouts],
-        closed_because=request.app.state.settings.cash_out_closed_because,
+        closed_because=request.app.state.settings.cash_out_closed,
         key=random_id(),
         done=done,
         error=error.message if error else None,

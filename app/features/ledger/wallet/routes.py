@@ -77,7 +77,7 @@ async def _wallet(
         wallet=await wallet_of(session, company_id),
         lines=await shown(session, viewer, causes, latest.lines),
         may_spend=viewer.may(SPENDS.permission),
-        cash_out_closed=request.app.state.settings.cash_out_closed_because,
+        cash_out_closed=request.app.state.settings.cash_out_closed,
         key=random_id(),
         done=done,
         error=error.message if error else None,

@@ -209,7 +209,7 @@ def transfer_out(transfer: OwnTransfer, cause: CauseOut) -> TransferOut:
     )
 
 
-def wallet_out(wallet: Wallet, freezes: list[FreezeOut], closed_because: str) -> WalletOut:
+def wallet_out(wallet: Wallet, freezes: list[FreezeOut], closed_because: str | None) -> WalletOut:
     balances = wallet.balances
     return WalletOut(
         to_spend=amount_out(balances.to_spend),
@@ -226,7 +226,7 @@ def wallet_out(wallet: Wallet, freezes: list[FreezeOut], closed_because: str) ->
         deposit=amount_out(balances.deposit),
         deposit_money=amount_out(wallet.deposit_money.deposit),
         freezes=freezes,
-        cash_out_closed_because=closed_because or None,
+        cash_out_closed_because=closed_because,
     )
 
 

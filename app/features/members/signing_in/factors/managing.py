@@ -159,7 +159,7 @@ async def remove_factor(ground: Ground, viewer: Viewer, passkey: str | None) -> 
             if viewer.is_staff or viewer.role == "admin":
                 raise Conflict(
                     Text(
-                        zh="管理员和厂商人员必须保留至少一种二次验证方式。请先添加另一种，再删除这一种。",
+                        zh="管理员和平台工作人员必须保留至少一种二次验证方式。请先添加另一种，再删除这一种。",
                         en="Admins and staff must keep one second factor. Please add another before you "
                         "remove this one.",
                     )
