@@ -56,6 +56,18 @@ async def test_a_report_leads_to_its_own_page_and_sent_again_to_the_same(
     assert (told.json()["state"], told.json()["reason"]) == ("open", None)
 
 
+async def test_a_report_that_says_nothing_is_told_so_beside_the_field(own_client: httpx.AsyncClient) -> None:
+    nothing = {"about": "organisation", "id": ID, "kind": "correction", "text": ""}
+    answer = await own_client.post("/report", data=nothing)
+    assert answer.status_code == 422
+    field = answer.text.split('<textarea class="field__control" id="report-text"')[1].split(">")[0]
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="report-text-hint report-text-error"' in field
+    assert answer.text.count("请写明哪里不对") == 2  # at the top and at the field
+    untouched = await own_client.get(f"/report?about=organisation&id={ID}")
+    assert "report-text-error" not in untouched.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
