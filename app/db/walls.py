@@ -32,6 +32,7 @@ def raise_wall(
     admitted = f"{_ACTOR} IN {everything} OR ({_ACTOR} = 'member' AND ({own}))"
     if each_row:
         admitted = admitted.replace(_ACTOR, _ACTOR_NOW).replace(COMPANY, _COMPANY_NOW)
+        assert "SELECT" not in admitted, "what is looked up is looked up once, for whoever comes first"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY own_company ON {table} USING ({admitted})")

@@ -16,7 +16,10 @@ depends_on = None
 
 # app/features/ledger/posting/portable.py is the reference for every step; tests compare the two. Requests
 # come in the order of their keys, and all accounts of all of them are locked at once, by id: so two calls
-# never wait for each other. What one request did to an account is where the next one begins.
+# never wait for each other. What one request did to an account is where the next one begins. Alone, all are
+# posted or none: then each that something speaks against is blamed, as if none of those had been asked for.
+# The limit on waiting for locks stays for what follows, as rows beside may wait too. Alone it is shorter:
+# others wait with whoever waits, and all of them can go the longer way.
 _POST = """
 CREATE FUNCTION ledger_post(
     p_transfer bigint, p_requests json,
@@ -29,22 +32,21 @@ CREATE FUNCTION ledger_post(
     OUT outcome text, OUT transfers bigint[], OUT at timestamptz, OUT blamed int,
     OUT leg_requests int[], OUT leg_places int[], OUT leg_amounts bigint[], OUT leg_balances bigint[]
 ) LANGUAGE plpgsql
-  SET lock_timeout = '2s' SET top.posting = 'on' SET plan_cache_mode = 'force_generic_plan' AS $$
+  SET top.posting = 'on' SET plan_cache_mode = 'force_generic_plan' AS $$
 DECLARE
     n int := cardinality(p_kinds);
     many int := cardinality(p_moves) - 1;
     ids bigint[]; balances bigint[]; changes bigint[]; seqs bigint[]; reached bigint[];
     floors bigint[] := p_floors; ceilings bigint[] := p_ceilings; blocks text[];
     legs bigint[]; leg_ids bigint[]; leg_seqs bigint[]; leg_numbers int[];
+    before bigint[]; wrong int[] := '{}';
     found int := 0; rest bigint; part bigint; i int; j int; k int; m int; leg int; one record;
 BEGIN
+    PERFORM set_config('lock_timeout', CASE WHEN p_alone THEN '100ms' ELSE '2s' END, true);
     at := now();
     IF p_transfer IS NOT NULL THEN
         transfers := ARRAY[p_transfer];
     ELSE
-        IF p_alone THEN  -- others wait with this one, and can go their own way
-            PERFORM set_config('lock_timeout', '100ms', true);
-        END IF;
         WITH claimed AS (
             INSERT INTO ledger_transfers (public_id, scope, idem_key, request_hash, state, kind, reverses_id,
                                           cause_kind, cause_id, actor_id, content, created_at)
@@ -58,11 +60,11 @@ BEGIN
         SELECT array_agg(id ORDER BY id) INTO transfers FROM claimed;  -- given in the order of the requests
         IF transfers IS NULL OR cardinality(transfers) < many THEN
             IF p_alone THEN
-                SELECT min(r.place) INTO blamed
+                SELECT array_agg(r.place) INTO wrong
                 FROM json_to_recordset(p_requests) AS r(place int, public_id text)
                 LEFT JOIN ledger_transfers t ON t.id = ANY (transfers) AND t.public_id = r.public_id
                 WHERE t.id IS NULL;
-                PERFORM ledger_undo('stored', blamed);
+                PERFORM ledger_undo('stored', wrong);
             END IF;
             outcome := 'stored';
             RETURN;
@@ -107,6 +109,7 @@ BEGIN
     legs := '{}'; leg_ids := legs; leg_seqs := legs; leg_amounts := legs; leg_balances := legs;
     leg_numbers := '{}'; leg_requests := leg_numbers; leg_places := leg_numbers;
     FOR j IN 1..many LOOP
+        before := balances;
         FOR m IN p_moves[j]..p_moves[j + 1] - 1 LOOP
             rest := p_amounts[m];
             FOR k IN p_starts[m]..p_starts[m + 1] - 1 LOOP
@@ -127,6 +130,7 @@ BEGIN
         END LOOP;
 
         leg := 0;
+        outcome := NULL;
         FOR k IN p_parts[j]..p_parts[j + 1] - 1 LOOP
             i := p_taking[k];
             CONTINUE WHEN changes[i] = 0;
@@ -138,13 +142,11 @@ BEGIN
                 WHEN balances[i] > ceilings[i] THEN 'ceiling'
                 WHEN abs(balances[i]) > 9000000000000000 OR abs(changes[i]) > 1000000000000 THEN 'limit'
                 WHEN p_alone AND i = ANY (p_leaving_more) THEN 'more' END;
-            IF outcome IS NOT NULL THEN
-                IF p_alone THEN
-                    PERFORM ledger_undo(outcome, j);
-                END IF;
+            IF outcome IS NOT NULL AND NOT p_alone THEN
                 blamed := i;
                 RETURN;
             END IF;
+            EXIT WHEN outcome IS NOT NULL;
             leg := leg + 1;
             reached[i] := reached[i] + 1;
             legs := legs || transfers[j];
@@ -157,10 +159,15 @@ BEGIN
             leg_balances := leg_balances || balances[i];
             changes[i] := 0;
         END LOOP;
-        IF p_alone AND leg < 2 THEN
-            PERFORM ledger_undo('more', j);  -- no transfer at all, as the longer way will tell
+        IF p_alone AND (outcome IS NOT NULL OR leg < 2) THEN  -- less than two: no transfer at all
+            wrong := wrong || j;
+            balances := before;
+            changes := array_fill(0::bigint, ARRAY[n]);
         END IF;
     END LOOP;
+    IF wrong <> '{}' THEN
+        PERFORM ledger_undo('refused', wrong);
+    END IF;
 
     WITH changed AS (
         UPDATE ledger_accounts a SET balance = d.balance, seq = d.reached
@@ -190,17 +197,29 @@ END $$
 """
 
 
+# What a transaction of one statement ends with when it must leave nothing behind. It tells the places of all
+# that are to blame.
+_UNDO = """
+CREATE FUNCTION ledger_undo(p_outcome text, p_blamed int[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', p_outcome USING ERRCODE = 'TL001', DETAIL = array_to_string(p_blamed, ',');
+END $$
+"""
+
+
 def upgrade() -> None:
-    _have(_POST)
+    _have(_UNDO, _POST)
 
 
 def downgrade() -> None:
-    before = Path(__file__).with_name("2026-11-29-1150_post_in_one_message.py")
-    _have(runpy.run_path(str(before))["_POST"])
+    before = runpy.run_path(str(Path(__file__).with_name("2026-11-29-1150_post_in_one_message.py")))
+    _have(before["_UNDO"], before["_POST"])
 
 
-def _have(function: str) -> None:
+def _have(*functions: str) -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    op.execute("DROP FUNCTION ledger_post")
-    op.execute(function.replace(":", r"\:"))
+    for name in ("ledger_post", "ledger_undo"):
+        op.execute(f"DROP FUNCTION {name}")
+    for function in functions:
+        op.execute(function.replace(":", r"\:"))

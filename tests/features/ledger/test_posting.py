@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.engine import WriteSession
@@ -183,3 +183,17 @@ async def test_a_row_that_changed_since_it_was_read_is_never_written(books: Book
     # In one message the entries meet those that are there before anybody counts the changed accounts.
     with pytest.raises(Misposted if path == "sqlite" else IntegrityError):
         await books.run(work)
+
+
+async def test_after_a_posting_too_nobody_waits_long_for_a_lock(books: Books) -> None:
+    """Rows beside may wait for somebody else's, and the accounts are locked by then."""
+    if books.database.is_sqlite:
+        return  # locks nothing by itself
+
+    async def work(session: WriteSession) -> str | None:
+        await ledger.top_up(
+            session, key=books.key(), company_id=ANA, amount=credits(1), cause=Cause("x", "y")
+        )
+        return await session.scalar(text("SHOW lock_timeout"))
+
+    assert await books.run(work) == "2s"

@@ -11,13 +11,15 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from app.db.direct import alone
 from app.db.engine import Database
 from app.db.tenancy import SYSTEM, Tenant, acting_as
-from app.db.walls import COMPANY, raise_wall
+from app.db.walls import COMPANY, OF_PERSON, raise_wall
 from app.db.writing import run_write
 from app.features.ledger.actions import Key, Posted
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import REVENUE_SHARDS
+from app.features.ledger.posting import together
 from app.kit.amount import credits
 from benchmarks import purchase_skeleton
 from tests.features.ledger.books import ANA, BO, CAI, DAN, Books
@@ -47,7 +49,13 @@ class Shop:
         self.books, self.owner = books, owner
 
     async def buy(
-        self, buyer: int, material: int, *, key: Key | None = None, as_company: int | None = None
+        self,
+        buyer: int,
+        material: int,
+        *,
+        key: Key | None = None,
+        as_company: int | None = None,
+        authors: Sequence[int] = AUTHORS,
     ) -> Posted:
         with acting_as(Tenant("member", as_company or buyer)):
             return await purchase_skeleton.buy(
@@ -55,7 +63,7 @@ class Shop:
                 buyer=buyer,
                 material=material,
                 price=credits(10),
-                authors=AUTHORS,
+                authors=authors,
                 key=key or self.books.key(buyer),
             )
 
@@ -219,3 +227,104 @@ async def test_nothing_of_a_message_stays_where_the_line_fails(shop: Shop) -> No
         return await session.scalar(text("SELECT count(*) FROM ledger_transfers WHERE kind = 4"))  # type: ignore[no-any-return]
 
     assert await run_write(shop.books.database, kept) == 0
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many purchases each message had."""
+    sizes: list[int] = []
+
+    async def noted(database: Database, statement: Any, values: Any) -> Any:
+        sizes.append(values["moves"].count(","))
+        return await alone(database, statement, values)
+
+    monkeypatch.setattr(together, "alone", noted)
+    return sizes
+
+
+POOR = 9
+
+
+async def test_all_who_are_to_blame_are_told_at_once(shop: Shop, sent: list[int]) -> None:
+    """However many are refused, the others are sent again once."""
+    poor = [shop.buy(POOR, number) for number in range(20)]
+    came = await all_of(*poor, *(shop.buy(buyer, 1) for buyer in BUYERS))
+    assert {one.reason for one in came[:20]} == {"insufficient"}
+    assert sent == [24, 4]
+    assert {type(one) for one in came[20:]} == {Posted}
+    key = shop.books.key(ANA)
+    sent.clear()
+    same = await all_of(*(shop.buy(ANA, 7, key=key) for _ in range(8)), shop.buy(BO, 7))
+    assert len({one.transfer_id for one in same}) == 2
+    assert max(sent[1:]) <= 2
+
+
+async def test_whom_another_is_refused_beside_need_not_wait_for_more_of_them(
+    shop: Shop, sent: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has nothing and tries again and again keeps nobody in line."""
+    tries: set[asyncio.Task[Any]] = set()
+    real = together.alone
+
+    async def with_another(*given: Any) -> Any:
+        if len(tries) < 30:
+            tries.add(asyncio.create_task(all_of(shop.buy(POOR, len(tries)))))
+        await asyncio.sleep(0)  # it stands in line
+        return await real(*given)
+
+    monkeypatch.setattr(together, "alone", with_another)
+    await all_of(shop.buy(POOR, 100), *(shop.buy(buyer, 1) for buyer in BUYERS))
+    assert len(tries) < 10
+    monkeypatch.setattr(together, "alone", real)
+    await asyncio.gather(*tries)
+
+
+async def test_who_owns_it_already_spoils_no_message(shop: Shop) -> None:
+    await shop.buy(ANA, 1)
+    owned, *others = await all_of(shop.buy(ANA, 1), *(shop.buy(buyer, 2) for buyer in BUYERS))
+    assert owned.reason == "owned"
+    assert len(set(await shop.transactions(others))) == 1
+
+
+async def test_a_grant_that_another_is_making_keeps_nobody_else_waiting(shop: Shop) -> None:
+    columns = "buyer_id, material_id, transfer_id, state"
+    made = f"INSERT INTO skeleton_grants ({columns}) VALUES ({ANA}, 1, 0, 'active')"
+    async with shop.owner.engine.connect() as connection:
+        await connection.execute(text("SET top.actor = 'system'"))
+        await connection.execute(text(made))
+        waiting = asyncio.create_task(shop.buy(ANA, 1))
+        async with asyncio.timeout(20):
+            others = await all_of(*(shop.buy(buyer, 1) for buyer in (BO, CAI, DAN)))
+        assert [type(one) for one in others] == [Posted] * 3
+        assert not waiting.done()
+        await connection.rollback()
+    assert isinstance(await waiting, Posted)
+
+
+async def test_who_is_blamed_took_nothing_from_the_next(shop: Shop, sent: list[int]) -> None:
+    """There is no account for its author yet, as is found when the buyer's credits were taken."""
+    works = [shop.buy(ANA, 0, authors=(13,)), *(shop.buy(ANA, number) for number in range(1, 11))]
+    came = await all_of(*works)
+    assert sent[:2] == [11, 10]
+    assert sum(isinstance(one, Posted) for one in came) == 10
+    assert (await shop.books.of(ANA)).spendable == credits(0)
+
+
+async def test_a_lane_that_never_began_leaves_nobody_waiting(shop: Shop) -> None:
+    waiting = asyncio.create_task(shop.buy(ANA, 1))
+    await asyncio.sleep(0)  # it stands in line, and a lane is to begin
+    (line,) = together._lines[shop.books.database].values()
+    for lane in line._lanes:
+        lane.cancel()
+    async with asyncio.timeout(20):
+        assert isinstance(await waiting, Posted)
+
+
+async def test_a_wall_that_is_asked_once_cannot_stand_around_rows_of_several(shop: Shop) -> None:
+    def wrong(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            raise_wall("skeleton_purchases", own=OF_PERSON, each_row=True)
+
+    async with shop.owner.engine.begin() as connection:
+        with pytest.raises(AssertionError, match="once"):
+            await connection.run_sync(wrong)

@@ -9,14 +9,15 @@ from app.db.engine import WriteSession
 from app.db.rows import NewRow, columns_of, statement_of, types_of
 from app.kit.text import Text
 
-_DECIDES = " ON CONFLICT DO NOTHING RETURNING 1"
+_DECIDES = " ON CONFLICT DO NOTHING RETURNING transfer_id"
 
 
 class RowsBeside:
     """What is written beside each transfer of one sort; made once, as its statements are kept.
 
     The first row decides: where a unique index has one like it, nothing of it all is done. Values may name
-    `:transfer`, the transfer's id. Walls around the tables are raised with `each_row`.
+    `:transfer`, the transfer's id; the first row keeps it as `transfer_id`, which tells who got none. Walls
+    around the tables are raised with `each_row`.
     """
 
     def __init__(self, first: NewRow, *others: NewRow) -> None:

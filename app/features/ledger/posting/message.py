@@ -56,7 +56,11 @@ def statement_of(call: str, given: str, rows: RowsBeside | None, *, alone: bool)
         parts += rows.behind("posted.transfers[given.place]", "given", f"{source} WHERE outcome = 'posted'")
         kept = "outcome <> 'posted' OR (SELECT count(*) FROM row0) = cardinality(transfers)"
         if alone:
-            kept = f"CASE WHEN {kept} THEN true ELSE ledger_undo('{TAKEN}') END"
+            taken = (
+                "SELECT one.place FROM unnest(transfers) WITH ORDINALITY AS one(id, place)"
+                " WHERE one.id NOT IN (SELECT transfer_id FROM row0)"
+            )
+            kept = f"CASE WHEN {kept} THEN true ELSE ledger_undo('{TAKEN}', ARRAY({taken})::int[]) END"
     return f"WITH {', '.join(parts)} SELECT {_ANSWER}, {kept} AS kept FROM posted"  # noqa: S608
 
 
@@ -130,7 +134,7 @@ def _requests(postings: Sequence[Posting]) -> str:
 
 def _beside(postings: Sequence[Posting]) -> str:
     rows: list[Mapping[str, Any]] = [
-        {"place": at, **told(posting.tenant), **posting.beside.values(posting.public_id)}
+        {**posting.beside.values(posting.public_id), "place": at, **told(posting.tenant)}
         for at, posting in enumerate(postings, start=1)
         if posting.beside is not None
     ]

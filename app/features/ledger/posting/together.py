@@ -2,8 +2,8 @@
 
 Beginning, sending and committing cost several times what booking does, and once for all of them. A message is
 for what nothing speaks against: it posts everything in it or leaves nothing behind. Whoever it blames then
-goes the longer way, a transaction of its own, and the others are sent again; after any other fault all of
-them go it. What became of each is said there, so that nobody hears of another's trouble.
+goes the longer way, a transaction of its own, and the others are sent again; after any other fault, or the
+third blame, all of them go it. What became of each is said there, so that nobody hears of another's trouble.
 """
 
 import asyncio
@@ -24,7 +24,8 @@ from app.features.ledger.posting.requests import Posted, Posting
 
 MOST = 32  # in one message: all their accounts stay locked until it is committed
 LANES = 2  # messages under way: the next one is put together while PostgreSQL works on another
-_UNDONE = "TL001"  # SQLSTATE of what `ledger_undo` raises; the detail is the place of the posting it blames
+SENT = 3  # times at most: a message blames first for keys, then for what the rules say, then for rows beside
+_UNDONE = "TL001"  # SQLSTATE of what `ledger_undo` raises; the detail has the places of those it blames
 
 _log = structlog.get_logger()
 _Waiting = tuple[Posting, asyncio.Future[Posted | None]]
@@ -36,26 +37,33 @@ class _Line:
     def __init__(self, rows: RowsBeside | None) -> None:
         self._statement = calling(rows, alone=True)
         self._waiting: deque[_Waiting] = deque()
-        self._serving = 0
         self._lanes: set[asyncio.Task[None]] = set()  # the loop itself does not keep them
 
     async def post(self, database: Database, posting: Posting) -> Posted | None:
         future: asyncio.Future[Posted | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((posting, future))
-        if self._serving < LANES:
-            self._serving += 1
+        self._open_lane(database)
+        return await future
+
+    def _open_lane(self, database: Database) -> None:
+        """If somebody waits. Asked again as each ends: who came in its last moment would wait for nobody."""
+
+        def ended(lane: asyncio.Task[None]) -> None:
+            self._lanes.discard(lane)
+            self._open_lane(database)
+
+        if self._waiting and len(self._lanes) < LANES:
             # For all of them: it knows nothing of who happened to come first.
             lane = asyncio.create_task(self._serve(database), context=Context())
             self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
-        return await future
+            lane.add_done_callback(ended)
 
     async def _serve(self, database: Database) -> None:
-        try:
-            while taken := self._take():
-                await self._send(database, taken)
-        finally:
-            self._serving -= 1  # before anybody else has a turn, or who comes then would wait for nobody
+        while taken := self._take():
+            for _ in range(SENT):
+                if taken:
+                    taken = await self._send(database, taken)
+            _answer(taken, [None] * len(taken))
 
     def _take(self) -> list[_Waiting]:
         """The next ones in the order of their keys: two messages with the same never wait for each other."""
@@ -66,36 +74,40 @@ class _Line:
                 taken.append(one)
         return sorted(taken, key=lambda one: (one[0].request.key.scope, one[0].request.key.value))
 
-    async def _send(self, database: Database, taken: list[_Waiting]) -> None:
+    async def _send(self, database: Database, taken: list[_Waiting]) -> list[_Waiting]:
+        """Who has no answer yet, and is sent again: without newcomers, of whom each could be to blame."""
         postings = [posting for posting, _ in taken]
         accounts = accounts_of_all(postings)
-        outcomes: Sequence[Posted | None] = [None] * len(taken)
         try:
             (row,) = await alone(database, self._statement, values_of(postings, accounts))
-            outcomes = posted_of(row, postings, accounts)
+            _answer(taken, posted_of(row, postings, accounts))
+            return []
         except asyncio.CancelledError:
             for _, future in taken:
                 future.cancel()
             raise
         except Exception as error:
             blamed = _blamed(error)
-            if blamed is None:
-                _log.warning("postings_go_one_by_one", postings=len(taken), error=type(error).__name__)
-            else:
-                others = [one for at, one in enumerate(taken) if at != blamed]
-                self._waiting.extendleft(reversed(others))
-                taken, outcomes = [taken[blamed]], [None]
-        for (_, future), outcome in zip(taken, outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
+            if not blamed:
+                kind = type(getattr(error, "orig", error)).__name__
+                _log.warning("postings_go_one_by_one", postings=len(taken), error=kind)
+                blamed = set(range(len(taken)))
+        _answer([taken[at] for at in blamed], [None] * len(blamed))
+        return [one for at, one in enumerate(taken) if at not in blamed and not one[1].done()]
 
 
-def _blamed(error: Exception) -> int | None:
-    """The place, from 0, of the only one that something speaks against."""
+def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Posted | None]) -> None:
+    for (_, future), outcome in zip(taken, outcomes, strict=True):
+        if not future.done():
+            future.set_result(outcome)
+
+
+def _blamed(error: Exception) -> set[int]:
+    """The places, from 0, of those that something speaks against; none where it was another fault."""
     raised: Any = error.orig if isinstance(error, DBAPIError) else None
-    if getattr(raised, "sqlstate", None) != _UNDONE or not int(raised.detail):
-        return None
-    return int(raised.detail) - 1
+    if getattr(raised, "sqlstate", None) != _UNDONE:
+        return set()
+    return {int(place) - 1 for place in raised.detail.split(",")}
 
 
 _lines: WeakKeyDictionary[Database, dict[RowsBeside | None, _Line]] = WeakKeyDictionary()
