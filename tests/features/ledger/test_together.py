@@ -18,7 +18,7 @@ from app.db.walls import COMPANY, OF_PERSON, raise_wall
 from app.db.writing import run_write
 from app.features.ledger.actions import Key, Posted
 from app.features.ledger.errors import PostingRefused
-from app.features.ledger.kinds import REVENUE_SHARDS
+from app.features.ledger.kinds import REVENUE_SHARDS, AccountKind
 from app.features.ledger.posting import together
 from app.kit.amount import credits
 from benchmarks import purchase_skeleton
@@ -185,6 +185,18 @@ async def test_without_a_server_each_hears_it_and_nobody_waits_for_ever(
     assert [type(one) for one in came] == [ConnectionRefusedError] * 4
     monkeypatch.undo()
     assert isinstance(await shop.buy(ANA, 1), Posted)
+
+
+async def test_all_fees_of_a_message_go_to_one_account(shop: Shop) -> None:
+    """It locks one of the sixteen, so that others need not wait for it."""
+    sales = await all_of(*(shop.buy(buyer, at) for at, buyer in enumerate(BUYERS * 3)))
+    fees = {
+        leg.account for sale in sales for leg in sale.legs if leg.account.kind == AccountKind.PLATFORM_REVENUE
+    }
+    assert len(fees) == 1
+    assert await shop.books.balance(AccountKind.PLATFORM_REVENUE) == 12 * 2_000
+    await shop.books.refund(sales[0])  # finds it
+    assert await shop.books.balance(AccountKind.PLATFORM_REVENUE) == 11 * 2_000
 
 
 async def test_one_after_the_other_on_the_same_account(shop: Shop) -> None:

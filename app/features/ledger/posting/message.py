@@ -52,7 +52,9 @@ def statement_of(call: str, given: str, rows: RowsBeside | None, *, alone: bool)
         columns = f"place int, told_actor text, told_company text, {rows.columns}"
         # Said as each row is made: what stands last is asked for last, and OFFSET keeps it a step of its own.
         tells = f" CROSS JOIN LATERAL (SELECT {TELLING.format('given')} OFFSET 0) AS told" if alone else ""
-        source = f" FROM posted CROSS JOIN json_to_recordset({given}) AS given({columns}){tells}"
+        records = f"json_to_recordset({given}) AS given({columns})"
+        parts.append(f"given AS MATERIALIZED (SELECT * FROM {records})")  # noqa: S608
+        source = f" FROM posted CROSS JOIN given{tells}"
         parts += rows.behind("posted.transfers[given.place]", "given", f"{source} WHERE outcome = 'posted'")
         kept = "outcome <> 'posted' OR (SELECT count(*) FROM row0) = cardinality(transfers)"
         if alone:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +109,15 @@ class Posting:
         """Raises Misposted for what no transfer of its kind may be."""
         accounts = refuse_misshapen(request.kind, moves, holds)
         return cls(request, accounts, moves, holds, beside, leaving_more)
+
+    def with_account(self, new: Account, *, instead_of: Account) -> "Posting":
+        """The same on another account, of which nothing is held."""
+
+        def exchanged(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+            return tuple(new if one == instead_of else one for one in accounts)
+
+        moves = [Move(move.amount, exchanged(move.accounts)) for move in self.moves]
+        return replace(self, accounts=exchanged(self.accounts), moves=moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db.direct import alone
 from app.db.engine import Database
+from app.features.ledger.kinds import AccountKind
 from app.features.ledger.posting.beside import RowsBeside
 from app.features.ledger.posting.message import accounts_of_all, calling, posted_of, values_of
+from app.features.ledger.posting.moves import Account
 from app.features.ledger.posting.requests import Posted, Posting
+from app.kit.amount import Asset
 
 MOST = 32  # in one message: all their accounts stay locked until it is committed
 LANES = 2  # messages under way: the next one is put together while PostgreSQL works on another
@@ -76,7 +79,7 @@ class _Line:
 
     async def _send(self, database: Database, taken: list[_Waiting]) -> list[_Waiting]:
         """Who has no answer yet, and is sent again: without newcomers, of whom each could be to blame."""
-        postings = [posting for posting, _ in taken]
+        postings = _with_one_fee_account([posting for posting, _ in taken])
         accounts = accounts_of_all(postings)
         try:
             (row,) = await alone(database, self._statement, values_of(postings, accounts))
@@ -94,6 +97,19 @@ class _Line:
                 blamed = set(range(len(taken)))
         _answer([taken[at] for at in blamed], [None] * len(blamed))
         return [one for at, one in enumerate(taken) if at not in blamed and not one[1].done()]
+
+
+def _with_one_fee_account(postings: Sequence[Posting]) -> Sequence[Posting]:
+    """All fees on the shard of the first: a message that locks most shards waits for every other one."""
+    first: dict[Asset, Account] = {}
+    changed = []
+    for posting in postings:
+        fees = [one for one in posting.accounts if one.kind is AccountKind.PLATFORM_REVENUE]
+        if len(fees) == 1:
+            shard = first.setdefault(fees[0].asset, fees[0])
+            posting = posting.with_account(shard, instead_of=fees[0])
+        changed.append(posting)
+    return changed
 
 
 def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Posted | None]) -> None:
