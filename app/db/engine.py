@@ -64,6 +64,7 @@ class Database:
                 hide_parameters=True,  # they may hold names; errors must not repeat them
                 pool_size=pool_size,
                 max_overflow=0,
+                pool_use_lifo=True,  # the connection used last has its plans and caches at hand
                 pool_timeout=5,
                 connect_args={"connection_class": TellingConnection},
             )
