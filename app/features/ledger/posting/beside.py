@@ -22,13 +22,11 @@ class RowsBeside:
 
     def __init__(self, first: NewRow, *others: NewRow) -> None:
         self._rows = (first, *others)
-        parts = _parts(self._rows, " WHERE true")
         in_turn = [first.inserted_from(" WHERE true") + _DECIDES, *(row.inserted_from() for row in others)]
         self._in_turn = [statement_of(sql, row) for sql, row in zip(in_turn, self._rows, strict=True)]
-        together = f"WITH {', '.join(parts)} SELECT 1 FROM row0"  # noqa: S608 - our own names
-        self._at_once = statement_of(together, *self._rows)
-        # Of a set of records with what the rows bind. The transfer is for the statement to know.
-        self.columns = columns_of(types_of(self._rows))
+        self.types = types_of(self._rows)  # of what the rows bind; the transfer is for the statement to know
+        self.columns = columns_of(self.types)  # the same as columns of a set of records
+        self.bound = _parts(self._rows, " WHERE true")  # as `behind`, with values that are bound
 
     def behind(self, transfer: str, given: str, source: str) -> Sequence[str]:
         """As parts of a WITH, `row0` and so on: rows for each row of `source`, where `transfer` is the id and
@@ -36,9 +34,7 @@ class RowsBeside:
         return _parts([row.reading({"transfer": transfer}, given) for row in self._rows], source)
 
     async def write(self, session: WriteSession, values: Mapping[str, Any]) -> bool:
-        """In the transaction of the session; whether the first row was new."""
-        if session.get_bind().dialect.name == "postgresql":
-            return bool(await direct(session, self._at_once, values))
+        """One statement after the other; whether the first row was new."""
         first, *others = self._in_turn
         if not await direct(session, first, values):
             return False

@@ -13,6 +13,7 @@ from app.db.engine import WriteSession
 from app.features.ledger.errors import Misposted
 from app.features.ledger.kinds import PLATFORM, limits_of
 from app.features.ledger.posting import sql
+from app.features.ledger.posting.beside import Beside
 from app.features.ledger.posting.moves import (
     Account,
     Leg,
@@ -67,15 +68,22 @@ def transfer_values(
 
 
 async def book(
-    session: WriteSession, claimed: Claim, moves: Sequence[Move], holds: Sequence[NewHold]
-) -> list[Leg] | Shortfall:
-    """Make the moves of a claimed transfer; a shortfall has changed nothing but perhaps made accounts."""
+    session: WriteSession,
+    claimed: Claim,
+    moves: Sequence[Move],
+    holds: Sequence[NewHold],
+    *,
+    beside: Beside | None = None,
+) -> list[Leg] | Shortfall | None:
+    """Make the moves of a claimed transfer; a shortfall has changed nothing but perhaps made accounts.
+
+    None where what stands beside was there already: the transaction is not to be kept then.
+    """
     locked = await lock_accounts(session, accounts_of(moves))
     settled = settle(claimed.request.kind, moves, locked)
     if isinstance(settled, Shortfall):
         return settled
-    await write_down(session, claimed, settled, holds, locked)
-    return settled
+    return settled if await write_down(session, claimed, settled, holds, locked, beside) else None
 
 
 async def lock_accounts(session: WriteSession, accounts: Sequence[Account]) -> Mapping[Account, Locked]:
@@ -120,8 +128,9 @@ async def write_down(
     legs: Sequence[Leg],
     holds: Sequence[NewHold],
     locked: Mapping[Account, Locked],
-) -> None:
-    """Balances, entries and holds."""
+    beside: Beside | None = None,
+) -> bool:
+    """Balances, entries, holds and what stands beside; False where that was there already."""
     values: dict[str, Any] = {"transfer_id": claimed.transfer_id}
     for at, leg in enumerate(legs):
         row = locked[leg.account]
@@ -130,8 +139,15 @@ async def write_down(
     for at, hold in enumerate(holds):
         values |= {f"held_on{at}": locked[hold.account].id, f"held{at}": hold.amount, f"days{at}": hold.days}
         values |= {f"release_at{at}": claimed.at + timedelta(days=hold.days), f"why{at}": hold.reason}
-    changing, *others = sql.booking(dialect_of(session), len(legs), len(holds))
-    if len(await direct(session, changing, values)) != len(legs):
+    if beside is not None:
+        values |= {**beside.values(claimed.public_id), "transfer": claimed.transfer_id}
+    rows, dialect = None if beside is None else beside.rows, dialect_of(session)
+    changing, *others = sql.booking(dialect, len(legs), len(holds), rows)
+    changed = await direct(session, changing, values)
+    if len(changed) != len(legs):
         raise Misposted("an account changed under its lock")
     for statement in others:
         await direct(session, statement, values)
+    if rows is None or dialect == "postgresql":
+        return rows is None or bool(changed[0][1])
+    return await rows.write(session, values)

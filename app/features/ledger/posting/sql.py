@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, BindParameter, TextClause, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from app.db.base import UtcDateTime
+from app.features.ledger.posting.beside import RowsBeside
 
 # SQLite itself knows milliseconds; the form is the driver's of a stored datetime.
 _NOW = {"postgresql": "now()", "sqlite": "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"}
@@ -71,17 +72,25 @@ def making(accounts: int) -> TextClause:
 
 
 @cache
-def booking(dialect: str, legs: int, holds: int) -> Sequence[TextClause]:
-    """What books a transfer, in turn; on PostgreSQL in one message. The rows of the first are the accounts
-    that were changed: fewer than there are legs where one changed under its lock."""
+def booking(dialect: str, legs: int, holds: int, rows: RowsBeside | None) -> Sequence[TextClause]:
+    """What books a transfer, in turn; on PostgreSQL in one message, with `rows` beside it.
+
+    The rows of the first are the accounts that were changed: fewer than there are legs where one changed
+    under its lock. On PostgreSQL each tells whether the rows beside were written, too.
+    """
     steps = [_changing(legs), _adding(legs), *([_holding(holds)] if holds else [])]
     typed: list[BindParameter[Any]] = [  # PostgreSQL would take the numbers of a CASE for texts
         *(bindparam(f"{name}{at}", type_=BigInteger()) for at in range(legs) for name in _OF_CASE),
         *(bindparam(f"release_at{at}", type_=UtcDateTime()) for at in range(holds)),
     ]
     if dialect == "postgresql":
-        parts = ", ".join(f"step{at} AS ({step})" for at, step in enumerate(steps))
-        steps = [f"WITH {parts} SELECT id FROM step0"]  # noqa: S608 - our own names
+        parts = [f"step{at} AS ({step})" for at, step in enumerate(steps)]
+        kept = "true"
+        if rows is not None:
+            parts += rows.bound
+            typed += [bindparam(name, type_=kind) for name, kind in rows.types.items()]
+            kept = "EXISTS (SELECT FROM row0)"
+        steps = [f"WITH {', '.join(parts)} SELECT id, {kept} FROM step0"]  # noqa: S608 - our own names
     return [text(step).bindparams(*(one for one in typed if f":{one.key}" in step)) for step in steps]
 
 

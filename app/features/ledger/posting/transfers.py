@@ -24,7 +24,7 @@ from app.features.ledger.posting.moves import (
     Shortfall,
     refuse_misshapen,
 )
-from app.features.ledger.posting.refusing import refusal_of, reversed_already
+from app.features.ledger.posting.refusing import refusal_of, refused, reversed_already
 from app.features.ledger.posting.requests import Claim, Posted, Posting, Request
 from app.features.ledger.posting.sql import ENTERING
 from app.kit.text import Text
@@ -58,12 +58,11 @@ async def post_this(session: WriteSession, posting: Posting) -> Posted:
     claimed = await begin(session, request)
     if isinstance(claimed, Posted):
         return claimed
-    posted = await complete(session, claimed, posting.moves, holds=posting.holds)
-    if beside is not None:
-        values = {**beside.values(posted.public_id), "transfer": posted.transfer_id}
-        if not await beside.rows.write(session, values):
-            raise posted.refused(beside.reason, beside.taken)
-    return posted
+    result = await portable.book(session, claimed, posting.moves, posting.holds, beside=beside)
+    if result is None:
+        assert beside is not None
+        raise refused(request, beside.reason, beside.taken)
+    return _completed(claimed, result)
 
 
 async def begin(session: WriteSession, request: Request) -> Claim | Posted:
@@ -91,6 +90,11 @@ async def complete(
     refuse_misshapen(claimed.request.kind, moves, holds)
     path = server if server.is_used_by(session) else portable
     result = await path.book(session, claimed, moves, holds)
+    assert result is not None, "nothing stands beside"
+    return _completed(claimed, result)
+
+
+def _completed(claimed: Claim, result: Sequence[Leg] | Shortfall) -> Posted:
     if isinstance(result, Shortfall):
         raise refusal_of(claimed.request, result)
     return Posted(claimed.transfer_id, claimed.public_id, claimed.at, tuple(result), claimed.request)
