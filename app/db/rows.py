@@ -16,12 +16,17 @@ _BOUND = re.compile(r"(?<!:):(\w+)")
 class NewRow:
     """`into` is the table with its columns, `values` one SQL expression for each; `:name` is bound.
 
-    `types` are those of what is bound, where the column that takes it does not tell.
+    `types` are those of what is bound. In a statement of its own, the column that takes it tells; where rows
+    come out of a set of records, nothing else does.
     """
 
     into: str
     values: str
     types: Mapping[str, TypeEngine[Any]] = field(default_factory=dict, hash=False)
+
+    @property
+    def bound(self) -> set[str]:
+        return set(_BOUND.findall(self.values))
 
     def inserted_from(self, source: str = "") -> str:
         """The INSERT, of one row for each row of `source`."""

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app.db.direct import alone
 from app.db.engine import Database
+from app.db.rows import NewRow
 from app.db.tenancy import SYSTEM, Tenant, acting_as
 from app.db.walls import COMPANY, OF_PERSON, raise_wall
 from app.db.writing import run_write
-from app.features.ledger.actions import Key, Posted
+from app.features.ledger.actions import Key, Posted, RowsBeside
 from app.features.ledger.errors import PostingRefused
 from app.features.ledger.kinds import REVENUE_SHARDS, AccountKind
 from app.features.ledger.posting import together
@@ -340,3 +341,9 @@ async def test_a_wall_that_is_asked_once_cannot_stand_around_rows_of_several(sho
     async with shop.owner.engine.begin() as connection:
         with pytest.raises(AssertionError, match="once"):
             await connection.run_sync(wrong)
+
+
+def test_rows_beside_tell_the_types_of_what_they_bind() -> None:
+    """On SQLite they would work without."""
+    with pytest.raises(ValueError, match="material"):
+        RowsBeside(NewRow("grants (buyer, material)", ":buyer, :material", {"buyer": BigInteger()}))

@@ -25,6 +25,9 @@ class RowsBeside:
         in_turn = [first.inserted_from(" WHERE true") + _DECIDES, *(row.inserted_from() for row in others)]
         self._in_turn = [statement_of(sql, row) for sql, row in zip(in_turn, self._rows, strict=True)]
         self.types = types_of(self._rows)  # of what the rows bind; the transfer is for the statement to know
+        untold = set().union(*(row.bound for row in self._rows)) - {"transfer", *self.types}
+        if untold:
+            raise ValueError(f"of what type is {', '.join(sorted(untold))}?")
         self.columns = columns_of(self.types)  # the same as columns of a set of records
         self.bound = _parts(self._rows, " WHERE true")  # as `behind`, with values that are bound
 
